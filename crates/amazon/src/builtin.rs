@@ -1,0 +1,28 @@
+//! The templates and value tables that come with the program.
+
+macro_rules! template {
+    ($path:literal) => {
+        include_str!(concat!("../../../templates/amazon/", $path))
+    };
+}
+
+/// Templates by name, in order.
+pub static TEMPLATES: &[(&str, &str)] = &[
+    ("templates/amazon/listings.toml", template!("listings.toml")),
+    ("templates/amazon/SHIRT.toml", template!("SHIRT.toml")),
+    ("templates/amazon/SHOES.toml", template!("SHOES.toml")),
+    ("templates/amazon/HEADPHONES.toml", template!("HEADPHONES.toml")),
+];
+
+/// Value tables by name.
+pub static TABLES: &[(&str, &str)] = &[
+    ("age_ranges", template!("tables/age_ranges.csv")),
+    ("apparel_size_systems", template!("tables/apparel_size_systems.csv")),
+    ("apparel_sizes", template!("tables/apparel_sizes.csv")),
+    ("conditions", template!("tables/conditions.csv")),
+    ("footwear_genders", template!("tables/footwear_genders.csv")),
+    ("footwear_age_groups", template!("tables/footwear_age_groups.csv")),
+    ("footwear_size_systems", template!("tables/footwear_size_systems.csv")),
+    ("product_id_types", template!("tables/product_id_types.csv")),
+    ("variation_themes", template!("tables/variation_themes.csv")),
+];

@@ -1,0 +1,172 @@
+//! Requirement documents: Amazon's own when the user gives them, else our starters, put together from their parts.
+
+use feedwright_marketplace::CategoryError;
+use feedwright_marketplace::contract::OwnedDocument;
+use feedwright_marketplace::requirements::Dialect;
+use feedwright_marketplace::requirements::Draft;
+use feedwright_marketplace::requirements::Origin;
+use feedwright_marketplace::requirements::Requirements;
+use feedwright_marketplace::requirements::Vocabulary;
+use jiff::civil::Date;
+use serde_json::Map;
+use serde_json::Value;
+
+/// The set of requirements a listing is held to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// Product and offer.
+    Listing,
+    /// An offer on an existing ASIN.
+    OfferOnly,
+    /// A product without an offer.
+    ProductOnly,
+}
+
+impl Set {
+    /// Amazon's name of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Listing => "LISTING",
+            Self::OfferOnly => "LISTING_OFFER_ONLY",
+            Self::ProductOnly => "LISTING_PRODUCT_ONLY",
+        }
+    }
+
+    /// The set with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Listing, Self::OfferOnly, Self::ProductOnly].into_iter().find(|set| set.name() == name)
+    }
+}
+
+macro_rules! starter {
+    ($path:literal) => {
+        include_str!(concat!("../../../schemas/amazon/", $path))
+    };
+}
+
+/// Categories we have starters for.
+pub static STARTERS: &[&str] = &["HEADPHONES", "HOME", "LUGGAGE", "SHIRT", "SHOES"];
+
+const ATTRIBUTES: &str = starter!("attributes.json");
+const OFFER_ONLY: &str = starter!("offer_only.json");
+/// The frame of a listings feed.
+pub const ENVELOPE: &str = starter!("listings-feed.json");
+
+fn starter_text(category: &str) -> Option<&'static str> {
+    match category {
+        "HEADPHONES" => Some(starter!("HEADPHONES.json")),
+        "HOME" => Some(starter!("HOME.json")),
+        "LUGGAGE" => Some(starter!("LUGGAGE.json")),
+        "SHIRT" => Some(starter!("SHIRT.json")),
+        "SHOES" => Some(starter!("SHOES.json")),
+        _ => None,
+    }
+}
+
+fn site_text(country: &str) -> &'static str {
+    match country {
+        "CA" => starter!("sites/CA.json"),
+        "MX" => starter!("sites/MX.json"),
+        "GB" => starter!("sites/GB.json"),
+        "DE" => starter!("sites/DE.json"),
+        "FR" => starter!("sites/FR.json"),
+        "IT" => starter!("sites/IT.json"),
+        "ES" => starter!("sites/ES.json"),
+        "JP" => starter!("sites/JP.json"),
+        _ => starter!("sites/US.json"),
+    }
+}
+
+/// How Amazon writes JSON Schema: draft 2019-09 with its own keywords, formats meant.
+pub const DIALECT: Dialect = Dialect { draft: Draft::Draft2019, vocabulary: Vocabulary::Marketplace };
+
+/// Compiles a document the user gave.
+pub fn given(category: &str, document: &OwnedDocument) -> Result<Requirements, CategoryError> {
+    let broken = |why: &dyn std::fmt::Display| CategoryError::Broken(format!("{} for {category}: {why}", document.name));
+    let value: Value = serde_json::from_slice(&document.bytes).map_err(|why| {
+        broken(&format!("is not JSON ({why}); give the schema of a product type as Amazon sends it"))
+    })?;
+    // The answer of getDefinitionsProductType only links to the schema; people save the wrong one of the two.
+    if value.get("schema").is_some_and(|schema| schema.get("link").is_some()) {
+        return Err(broken(&"is the answer that links to a schema; download the schema it links to and give that"));
+    }
+    if !value.get("properties").is_some_and(Value::is_object) {
+        return Err(broken(&"has no `properties`: it is not the schema of a product type"));
+    }
+    let origin = Origin::Given { name: document.name.clone() };
+    Requirements::compile_value(&document.name, &value, &DIALECT, origin)
+        .map_err(|why| CategoryError::Broken(why.to_string()))
+}
+
+/// Compiles our starter for a category, if there is one.
+pub fn starter(country: &str, category: &str, set: Set) -> Option<Result<Requirements, CategoryError>> {
+    let text = match set {
+        Set::Listing | Set::ProductOnly => starter_text(category)?,
+        Set::OfferOnly => OFFER_ONLY,
+    };
+    Some(assemble(country, text, set).and_then(|(value, written_on)| {
+        let name = format!("starter {category}");
+        Requirements::compile_value(&name, &value, &DIALECT, Origin::Starter { written_on })
+            .map_err(|why| CategoryError::Broken(why.to_string()))
+    }))
+}
+
+fn assemble(country: &str, category: &str, set: Set) -> Result<(Value, Date), CategoryError> {
+    let read = |text: &str| match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(CategoryError::Broken("a starter document is not an object".to_owned())),
+        Err(why) => Err(CategoryError::Broken(format!("a starter document cannot be read: {why}"))),
+    };
+    let mut document = Map::new();
+    let mut written_on = Date::ZERO;
+    for text in [ATTRIBUTES, site_text(country), category] {
+        let mut part = read(text)?;
+        if let Some(about) = part.remove("$feedwright") {
+            let text = about.get("written_on").and_then(Value::as_str).unwrap_or_default();
+            written_on = text
+                .parse()
+                .map_err(|_| CategoryError::Broken("a starter document does not say when it was written".to_owned()))?;
+        }
+        merge_root(&mut document, part);
+    }
+    if set == Set::ProductOnly
+        && let Some(Value::Array(conditions)) = document.get_mut("allOf")
+    {
+        // What only an offer needs.
+        conditions.retain(|condition| {
+            let name = condition.get("$ref").and_then(Value::as_str).unwrap_or_default();
+            !name.ends_with("_offer") && !name.ends_with("condition.offer")
+        });
+    }
+    Ok((Value::Object(document), written_on))
+}
+
+/// `required` is united and `allOf` joined; definitions and properties are merged, the later part refining the earlier.
+fn merge_root(into: &mut Map<String, Value>, from: Map<String, Value>) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(Value::Array(list)), Value::Array(more)) if key == "required" || key == "allOf" => {
+                for entry in more {
+                    if !list.contains(&entry) {
+                        list.push(entry);
+                    }
+                }
+            }
+            (Some(Value::Object(object)), Value::Object(more)) => merge(object, more),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}
+
+fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(Value::Object(object)), Value::Object(more)) => merge(object, more),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What can be typed behind `feedwright`.
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+use feedwright_runner::render::Format;
+use std::path::PathBuf;
+
+/// Checks a catalog against what marketplaces require, and writes the feed files they accept.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 nothing is blocked, 1 at least one SKU is blocked, 2 the run itself failed.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a catalog for every channel, and say what to mend where
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArguments),
+    /// Check a catalog and write the feed files of what passed
+    #[command(after_help = BUILD_EXAMPLES)]
+    Build(BuildArguments),
+    /// Check an existing feed file, whoever wrote it
+    #[command(after_help = LINT_EXAMPLES)]
+    Lint(LintArguments),
+    /// Show what a category requires: fields, allowed values, limits, units
+    #[command(after_help = REQUIREMENTS_EXAMPLES)]
+    Requirements(RequirementsArguments),
+    /// Explain a rule: what it finds, why it matters, how to fix it
+    Explain {
+        /// The rule's code, as shown in brackets behind `error`; all rules when left out
+        code: Option<String>,
+    },
+    /// List the source profiles: which exports can be read
+    Profiles {
+        /// Show this profile in full, as a pattern for one of your own
+        name: Option<String>,
+    },
+    /// List the fields a catalog can fill, with their types
+    Fields,
+    /// Write a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+const CHECK_EXAMPLES: &str = "Examples:
+  feedwright check
+      every source and channel of ./feedwright.toml
+  feedwright check products_export.csv --channel amazon/US --category HOME --currency USD
+      a file without any configuration
+  feedwright check --channel amazon-us --format html --output report.html
+      one page for merchandisers, to sort and filter
+  feedwright check --format sarif --output findings.sarif
+      for code review and CI";
+
+const BUILD_EXAMPLES: &str = "Examples:
+  feedwright build --out feeds
+      every source and channel of ./feedwright.toml
+  feedwright build products_export.csv --channel amazon/US --category HOME --currency USD --out feeds
+      a file without any configuration";
+
+const LINT_EXAMPLES: &str = "Examples:
+  feedwright lint --feed amazon/listings feed.json
+  feedwright lint --feed amazon/listings --schema HOME=HOME.json feed.json --format json";
+
+const REQUIREMENTS_EXAMPLES: &str = "Examples:
+  feedwright requirements amazon HOME
+  feedwright requirements amazon SHOES --site amazon.de --format csv
+  feedwright requirements amazon-us HOME --format json";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArguments {
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// The folder for feed files, the manifest and the list of what was left out
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InputArguments {
+    /// A catalog file instead of the configured sources
+    pub(crate) catalog: Option<PathBuf>,
+    /// The configuration; ./feedwright.toml if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// A channel of the configuration, or MARKETPLACE/SITE for one made up on the spot; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) channel: Vec<String>,
+    /// The profile the catalog file is read with: a name, or a file ending in .toml
+    #[arg(long, value_name = "NAME", requires = "catalog")]
+    pub(crate) profile: Option<String>,
+    /// The currency of amounts that name none
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+    /// The marketplace's category for everything the configuration does not map
+    #[arg(long, value_name = "ID")]
+    pub(crate) category: Option<String>,
+    #[command(flatten)]
+    pub(crate) schemas: SchemaArguments,
+    /// Threads that check and encode; as many as there are cores when left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArguments {
+    /// A requirement document of the marketplace's own, as CATEGORY=PATH; may be repeated
+    #[arg(long = "schema", value_name = "CATEGORY=PATH", value_parser = schema)]
+    pub(crate) single: Vec<(String, PathBuf)>,
+    /// A folder of requirement documents: CATEGORY.json, CATEGORY-site.json, CATEGORY.SET.json
+    #[arg(long = "schemas", value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// The form of the report
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
+    pub(crate) format: Format,
+    /// Write the report to a file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// In any case
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LintArguments {
+    /// The feed file
+    pub(crate) file: PathBuf,
+    /// The kind of feed: MARKETPLACE/FEED
+    #[arg(long, value_name = "KIND")]
+    pub(crate) feed: String,
+    /// The site it is for; the marketplace's first one when left out
+    #[arg(long, value_name = "SITE")]
+    pub(crate) site: Option<String>,
+    /// A configuration, for the levels of rules
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) schemas: SchemaArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RequirementsArguments {
+    /// A channel of the configuration, or a marketplace
+    pub(crate) channel: String,
+    /// The marketplace's category
+    pub(crate) category: String,
+    /// The site, when a marketplace is given
+    #[arg(long, value_name = "SITE")]
+    pub(crate) site: Option<String>,
+    /// A setting of the marketplace, as NAME=VALUE; may be repeated
+    #[arg(long = "option", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) options: Vec<(String, String)>,
+    /// The configuration; ./feedwright.toml if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) schemas: SchemaArguments,
+    /// The form of the list
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+    /// Leave out what is not required
+    #[arg(long)]
+    pub(crate) required: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people
+    Table,
+    /// One object a field
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    text.parse().map_err(|why: feedwright_runner::render::UnknownFormat| why.to_string())
+}
+
+fn schema(text: &str) -> Result<(String, PathBuf), String> {
+    pair(text).map(|(category, path)| (category, PathBuf::from(path)))
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("`{text}` has no `=` with something on both sides")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,170 @@
+//! The check: the only way from an item to something that can be encoded.
+
+use crate::contract::Category;
+use crate::contract::Feed;
+use crate::contract::Marketplace;
+use crate::listing::Listing;
+use crate::listing::Ref;
+use crate::requirements::Scope;
+use crate::requirements::Violation;
+use crate::template::Filled;
+use crate::template::Rule;
+use feedwright_catalog::Field;
+use feedwright_catalog::Finding;
+use feedwright_catalog::Findings;
+use feedwright_catalog::Item;
+use feedwright_catalog::Place;
+use feedwright_catalog::rules;
+
+/// A record that met every requirement and policy. Only [`check`] makes one, and only this can be encoded.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    record: Ref<'a>,
+}
+
+impl<'a> Checked<'a> {
+    /// The record.
+    pub fn record(&self) -> Ref<'a> {
+        self.record
+    }
+}
+
+/// Maps an item into `listing` and checks it. Everything that is wrong is pushed to `out` with marketplace, channel,
+/// SKU, pointer and the place in the source; the record comes back only when nothing blocks it.
+pub fn check<'l>(
+    marketplace: &dyn Marketplace,
+    feed: &Feed,
+    category: &Category,
+    item: &Item<'_>,
+    listing: &'l mut Listing,
+    out: &mut Findings,
+) -> (Filled, Option<Checked<'l>>) {
+    let from = out.len();
+    listing.clear();
+    let filled = marketplace.map(feed, category, item, listing, out);
+    let record = listing.root();
+    let (base, part) = part(category, record);
+    let violations = match category.scope {
+        None => Vec::new(),
+        // Nearly every record is fine, and finding that out is cheaper than finding out what is wrong.
+        Some(Scope::Whole) if category.requirements.is_met(part) => Vec::new(),
+        Some(scope) => category.requirements.violations(part, scope),
+    };
+    let deprecations = category.requirements.deprecations(part);
+    for violation in violations.into_iter().chain(deprecations) {
+        out.push(finding(violation, &base, category, item, record));
+    }
+    let from_policy = out.len();
+    marketplace.policy(feed, category, record, out);
+    for at in from_policy..out.len() {
+        place_policy(&mut out.list_mut()[at], category, item, record);
+    }
+    complete(marketplace, item, from, out);
+    let checked = (!out.blocked_since(from)).then_some(Checked { record });
+    (filled, checked)
+}
+
+/// The part of a record the requirements speak of, and the pointer to it.
+fn part<'a>(category: &Category, record: Ref<'a>) -> (String, Ref<'a>) {
+    let mut base = String::new();
+    let mut part = record;
+    for key in category.plan.base() {
+        base.push('/');
+        base.push_str(key.as_str());
+        match part.get(key) {
+            Some(next) => part = next,
+            None => break,
+        }
+    }
+    (base, part)
+}
+
+fn complete(marketplace: &dyn Marketplace, item: &Item<'_>, from: usize, out: &mut Findings) {
+    let channel = marketplace.channel();
+    for finding in out.list_mut().iter_mut().skip(from) {
+        finding.marketplace.get_or_insert_with(|| marketplace.profile().id.into());
+        finding.channel.get_or_insert_with(|| channel.name.clone());
+        finding.sku.get_or_insert_with(|| item.sku.clone());
+    }
+}
+
+fn finding(violation: Violation, base: &str, category: &Category, item: &Item<'_>, record: Ref<'_>) -> Finding {
+    let pointer = format!("{base}{}", violation.pointer);
+    let mut message = violation.message;
+    if let Some(because) = &violation.because {
+        message.push_str(", ");
+        message.push_str(because);
+    }
+    let mut finding = Finding::new(violation.rule, message).sku(item.sku);
+    finding.keyword = violation.keyword;
+    let is_missing = violation.rule.code == rules::MISSING_REQUIRED_FIELD.code;
+    let made_by = if is_missing { None } else { maker(category, record, &pointer) };
+    let rule = made_by.or_else(|| category.plan.rule_for(&pointer));
+    let (place, how) = mend(rule, category, item, is_missing, &pointer);
+    let help = match (violation.help, how) {
+        (Some(help), Some(how)) => Some(format!("{help}; {how}")),
+        (help, how) => help.or(how),
+    };
+    finding.help = help;
+    finding.pointer = Some(pointer);
+    finding.at(place)
+}
+
+fn place_policy(finding: &mut Finding, category: &Category, item: &Item<'_>, record: Ref<'_>) {
+    if finding.place.is_some() {
+        return;
+    }
+    let pointer = finding.pointer.clone().unwrap_or_default();
+    let is_missing = record.pointer(&pointer).is_none();
+    let made_by = if is_missing { None } else { maker(category, record, &pointer) };
+    let rule = made_by.or_else(|| category.plan.rule_for(&pointer));
+    let (place, how) = mend(rule, category, item, is_missing, &pointer);
+    if finding.help.is_none() || (is_missing && how.is_some()) {
+        finding.help = match (finding.help.take(), how) {
+            (Some(help), Some(how)) => Some(format!("{help}; {how}")),
+            (help, how) => help.or(how),
+        };
+    }
+    finding.place = Some(place);
+}
+
+/// The rule that made what stands at a pointer.
+fn maker<'a>(category: &'a Category, record: Ref<'_>, pointer: &str) -> Option<&'a Rule> {
+    let node = record.nearest(pointer);
+    // An object or a list was made by the rule of whatever first stood in it.
+    category.plan.rule(node.source())
+}
+
+/// Where to mend it, and what to do there.
+fn mend(
+    rule: Option<&Rule>,
+    category: &Category,
+    item: &Item<'_>,
+    is_missing: bool,
+    pointer: &str,
+) -> (Place, Option<String>) {
+    let Some(rule) = rule else {
+        let attribute = pointer.split('/').nth(1 + category.plan.base().len()).unwrap_or_default();
+        let how = is_missing.then(|| format!("no template rule fills `{attribute}`: add one for it to the channel's templates"));
+        return (item.row(), how);
+    };
+    let Some(field) = rule.fields().iter().find(|field| item.value(field).is_some()).or(rule.fields().first()) else {
+        return (item.row(), Some(format!("it is written by the rule at {}", rule.written_at)));
+    };
+    let place = item.place(field);
+    let how = match (&place.column, is_missing) {
+        (Some(column), true) => format!("fill column \"{column}\" ({field})"),
+        (Some(column), false) => format!("change column \"{column}\" ({field})"),
+        (None, true) => format!(
+            "give `{field}`: no column of {} feeds it, so add one, or set `defaults.{field}` for the channel",
+            place.file
+        ),
+        (None, false) if is_default(item, field) => format!("change `defaults.{field}` of the channel"),
+        (None, false) => format!("change `{field}`"),
+    };
+    (place, Some(how))
+}
+
+fn is_default(item: &Item<'_>, field: &Field) -> bool {
+    item.content(field).is_some_and(|(_, holder)| holder == feedwright_catalog::item::Holder::Default)
+}

@@ -1,0 +1,604 @@
+//! A listing as the marketplace will read it: a tree in one arena, made once per record and used again for the next.
+//!
+//! Not `serde_json::Value`: building it is five times cheaper and checking twice as cheap, numbers stay decimal, and every
+//! node remembers what it was made from, so that a finding about it can name a column.
+
+use rust_decimal::Decimal;
+use std::fmt;
+
+/// Which node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// Its number in its listing.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// What a node was made from: a template rule's number, or an offset in the file that was read. 0 is nothing in particular.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source(pub u32);
+
+/// The name of a member, with its hash worked out once: at load for templates and requirements.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    hash: u32,
+    text: Box<str>,
+}
+
+impl Key {
+    /// Prepares a name.
+    pub fn new(text: &str) -> Self {
+        Self { hash: hash(text), text: text.into() }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A value to be put into a listing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Leaf<'a> {
+    /// Nothing: only ever read, or sent where a marketplace takes `null` for "end this".
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A number; its scale is kept, `12.50` stays `12.50`.
+    Number(Decimal),
+    /// A number beyond a decimal's range, as it was written. Only ever read.
+    BigNumber(&'a str),
+    /// Text.
+    Text(&'a str),
+}
+
+/// One record as a tree. The root is always an object.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    nodes: Vec<Node>,
+    text: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    hash: u32,
+    key: Span,
+    next: u32,
+    source: Source,
+    body: Body,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Body {
+    Null,
+    Bool(bool),
+    Number(Decimal),
+    BigNumber(Span),
+    Text(Span),
+    Array(Children),
+    Object(Children),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Children {
+    first: u32,
+    last: u32,
+    len: u32,
+}
+
+/// No node. A listing has far fewer nodes: a feed file is at most some megabytes.
+const NONE: u32 = u32::MAX;
+const NO_CHILDREN: Children = Children { first: NONE, last: NONE, len: 0 };
+const NO_KEY: Span = Span { start: 0, end: 0 };
+
+impl Default for Listing {
+    fn default() -> Self {
+        let mut listing = Self { nodes: Vec::new(), text: String::new() };
+        listing.clear();
+        listing
+    }
+}
+
+impl Listing {
+    /// An empty object.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The root's id, for building.
+    pub const ROOT: NodeId = NodeId(0);
+
+    /// Back to an empty object, keeping the memory for the next record.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.text.clear();
+        self.nodes.push(Node {
+            hash: 0,
+            key: NO_KEY,
+            next: NONE,
+            source: Source::default(),
+            body: Body::Object(NO_CHILDREN),
+        });
+    }
+
+    /// The whole tree.
+    pub fn root(&self) -> Ref<'_> {
+        Ref { listing: self, id: Self::ROOT }
+    }
+
+    /// A node of this listing.
+    pub fn node(&self, id: NodeId) -> Ref<'_> {
+        Ref { listing: self, id }
+    }
+
+    /// Adds a leaf to an object. The caller makes sure that the key is new.
+    pub fn add(&mut self, object: NodeId, key: &Key, leaf: Leaf<'_>, source: Source) -> NodeId {
+        let body = self.body(leaf);
+        self.append(object, Some(key), body, source)
+    }
+
+    /// Adds a leaf to an array.
+    pub fn push(&mut self, array: NodeId, leaf: Leaf<'_>, source: Source) -> NodeId {
+        let body = self.body(leaf);
+        self.append(array, None, body, source)
+    }
+
+    /// Adds an empty object to an object.
+    pub fn add_object(&mut self, object: NodeId, key: &Key, source: Source) -> NodeId {
+        self.append(object, Some(key), Body::Object(NO_CHILDREN), source)
+    }
+
+    /// Adds an empty object to an array.
+    pub fn push_object(&mut self, array: NodeId, source: Source) -> NodeId {
+        self.append(array, None, Body::Object(NO_CHILDREN), source)
+    }
+
+    /// Adds an empty array to an object.
+    pub fn add_array(&mut self, object: NodeId, key: &Key, source: Source) -> NodeId {
+        self.append(object, Some(key), Body::Array(NO_CHILDREN), source)
+    }
+
+    /// Adds an empty array to an array.
+    pub fn push_array(&mut self, array: NodeId, source: Source) -> NodeId {
+        self.append(array, None, Body::Array(NO_CHILDREN), source)
+    }
+
+    /// The member of an object.
+    pub fn get(&self, object: NodeId, key: &Key) -> Option<NodeId> {
+        let Body::Object(children) = self.at(object).body else { return None };
+        self.find(children, key)
+    }
+
+    /// The entry of an array.
+    pub fn entry(&self, array: NodeId, index: usize) -> Option<NodeId> {
+        self.node(array).elements().nth(index).map(|node| node.id)
+    }
+
+    /// Replaces a leaf by another, in place. A node with children keeps them out of reach; used for few values per record.
+    pub fn replace(&mut self, node: NodeId, leaf: Leaf<'_>, source: Source) {
+        let body = self.body(leaf);
+        if let Some(node) = self.nodes.get_mut(node.0 as usize) {
+            node.body = body;
+            node.source = source;
+        }
+    }
+
+    /// Copies a node of another listing, with all below it, under this key of an object of ours.
+    pub fn graft(&mut self, object: NodeId, key: &Key, from: Ref<'_>) -> NodeId {
+        match from.shape() {
+            Shape::Leaf(leaf) => self.add(object, key, leaf, from.source()),
+            Shape::Array => {
+                let array = self.add_array(object, key, from.source());
+                self.graft_children(array, from);
+                array
+            }
+            Shape::Object => {
+                let node = self.add_object(object, key, from.source());
+                self.graft_children(node, from);
+                node
+            }
+        }
+    }
+
+    fn graft_children(&mut self, into: NodeId, from: Ref<'_>) {
+        for (key, node) in from.members() {
+            self.graft(into, &Key::new(key), node);
+        }
+        for node in from.elements() {
+            match node.shape() {
+                Shape::Leaf(leaf) => {
+                    self.push(into, leaf, node.source());
+                }
+                Shape::Array => {
+                    let array = self.push_array(into, node.source());
+                    self.graft_children(array, node);
+                }
+                Shape::Object => {
+                    let object = self.push_object(into, node.source());
+                    self.graft_children(object, node);
+                }
+            }
+        }
+    }
+
+    fn body(&mut self, leaf: Leaf<'_>) -> Body {
+        match leaf {
+            Leaf::Null => Body::Null,
+            Leaf::Bool(value) => Body::Bool(value),
+            Leaf::Number(value) => Body::Number(value),
+            Leaf::BigNumber(text) => Body::BigNumber(self.keep(text)),
+            Leaf::Text(text) => Body::Text(self.keep(text)),
+        }
+    }
+
+    fn keep(&mut self, text: &str) -> Span {
+        let start = index(self.text.len());
+        self.text.push_str(text);
+        Span { start, end: index(self.text.len()) }
+    }
+
+    fn append(&mut self, parent: NodeId, key: Option<&Key>, body: Body, source: Source) -> NodeId {
+        let id = index(self.nodes.len());
+        let (hash, key) = key.map_or((0, NO_KEY), |key| (key.hash, self.keep(&key.text)));
+        self.nodes.push(Node { hash, key, next: NONE, source, body });
+        let (Body::Array(mut children) | Body::Object(mut children)) = self.at(parent).body else {
+            // Only the builder of a listing can get here, by asking a leaf to hold something.
+            debug_assert!(false, "a leaf has no children");
+            return NodeId(id);
+        };
+        if children.first == NONE {
+            children.first = id;
+        } else if let Some(last) = self.nodes.get_mut(children.last as usize) {
+            last.next = id;
+        }
+        children.last = id;
+        children.len += 1;
+        if let Some(parent) = self.nodes.get_mut(parent.0 as usize) {
+            parent.body = match parent.body {
+                Body::Array(_) => Body::Array(children),
+                Body::Null | Body::Bool(_) | Body::Number(_) | Body::BigNumber(_) | Body::Text(_) | Body::Object(_) => {
+                    Body::Object(children)
+                }
+            };
+        }
+        NodeId(id)
+    }
+
+    fn find(&self, children: Children, key: &Key) -> Option<NodeId> {
+        let mut id = children.first;
+        while id != NONE {
+            let node = &self.nodes[id as usize];
+            if node.hash == key.hash && self.slice(node.key) == &*key.text {
+                return Some(NodeId(id));
+            }
+            id = node.next;
+        }
+        None
+    }
+
+    fn at(&self, id: NodeId) -> &Node {
+        // Ids are only made by `append`, and `clear` is only called between records.
+        &self.nodes[id.0 as usize]
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+}
+
+/// A node of a listing, to read.
+#[derive(Clone, Copy)]
+pub struct Ref<'a> {
+    listing: &'a Listing,
+    id: NodeId,
+}
+
+/// What a node is.
+#[derive(Clone, Copy)]
+pub enum Shape<'a> {
+    /// A leaf.
+    Leaf(Leaf<'a>),
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl<'a> Ref<'a> {
+    /// The node's id in its listing.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// The listing it stands in.
+    pub fn listing(self) -> &'a Listing {
+        self.listing
+    }
+
+    /// What it was made from.
+    pub fn source(self) -> Source {
+        self.listing.at(self.id).source
+    }
+
+    /// What it is.
+    pub fn shape(self) -> Shape<'a> {
+        match self.listing.at(self.id).body {
+            Body::Null => Shape::Leaf(Leaf::Null),
+            Body::Bool(value) => Shape::Leaf(Leaf::Bool(value)),
+            Body::Number(value) => Shape::Leaf(Leaf::Number(value)),
+            Body::BigNumber(span) => Shape::Leaf(Leaf::BigNumber(self.listing.slice(span))),
+            Body::Text(span) => Shape::Leaf(Leaf::Text(self.listing.slice(span))),
+            Body::Array(_) => Shape::Array,
+            Body::Object(_) => Shape::Object,
+        }
+    }
+
+    /// Its text, if it is one.
+    pub fn as_text(self) -> Option<&'a str> {
+        match self.listing.at(self.id).body {
+            Body::Text(span) => Some(self.listing.slice(span)),
+            _ => None,
+        }
+    }
+
+    /// Its number, if it is one in a decimal's range.
+    pub fn as_number(self) -> Option<Decimal> {
+        match self.listing.at(self.id).body {
+            Body::Number(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(self) -> bool {
+        matches!(self.listing.at(self.id).body, Body::Object(_))
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(self) -> bool {
+        matches!(self.listing.at(self.id).body, Body::Array(_))
+    }
+
+    /// How many entries or members it has; 0 for a leaf.
+    pub fn len(self) -> usize {
+        self.children().len as usize
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The member with this name.
+    pub fn get(self, key: &Key) -> Option<Self> {
+        let Body::Object(children) = self.listing.at(self.id).body else { return None };
+        self.listing.find(children, key).map(|id| Ref { id, ..self })
+    }
+
+    /// The member with this name, for the few places where preparing a [`Key`] is not worth it.
+    pub fn member(self, name: &str) -> Option<Self> {
+        self.members().find(|(key, _)| *key == name).map(|(_, node)| node)
+    }
+
+    /// The name it has in its object; empty for an entry of an array.
+    pub fn name(self) -> &'a str {
+        self.listing.slice(self.listing.at(self.id).key)
+    }
+
+    /// The entries of an array or the values of an object, in order.
+    pub fn children_in_order(self) -> Elements<'a> {
+        Elements { listing: self.listing, next: self.children().first }
+    }
+
+    /// The entries of an array, in order.
+    pub fn elements(self) -> Elements<'a> {
+        let children = match self.listing.at(self.id).body {
+            Body::Array(children) => children,
+            _ => NO_CHILDREN,
+        };
+        Elements { listing: self.listing, next: children.first }
+    }
+
+    /// The members of an object, in the order they were added.
+    pub fn members(self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
+        let children = match self.listing.at(self.id).body {
+            Body::Object(children) => children,
+            _ => NO_CHILDREN,
+        };
+        let listing = self.listing;
+        Elements { listing, next: children.first }.map(move |node| (listing.slice(listing.at(node.id).key), node))
+    }
+
+    /// The node a JSON Pointer leads to.
+    pub fn pointer(self, pointer: &str) -> Option<Self> {
+        pointer.split('/').skip(1).try_fold(self, |node, token| {
+            if node.is_array() {
+                node.elements().nth(token.parse().ok()?)
+            } else {
+                node.member(&unescape(token))
+            }
+        })
+    }
+
+    /// The deepest node that exists on the way to where a JSON Pointer leads.
+    pub fn nearest(self, pointer: &str) -> Self {
+        let mut node = self;
+        for token in pointer.split('/').skip(1) {
+            let next = if node.is_array() {
+                token.parse().ok().and_then(|index| node.elements().nth(index))
+            } else {
+                node.member(&unescape(token))
+            };
+            match next {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// Writes it as JSON without any space.
+    pub fn write_json(self, out: &mut Vec<u8>) {
+        match self.shape() {
+            Shape::Leaf(leaf) => write_leaf(leaf, out),
+            Shape::Array => {
+                out.push(b'[');
+                for (at, node) in self.elements().enumerate() {
+                    if at > 0 {
+                        out.push(b',');
+                    }
+                    node.write_json(out);
+                }
+                out.push(b']');
+            }
+            Shape::Object => {
+                out.push(b'{');
+                self.write_members(out);
+                out.push(b'}');
+            }
+        }
+    }
+
+    /// Writes the members of an object without the braces, so that a frame can put its own members before them.
+    pub fn write_members(self, out: &mut Vec<u8>) {
+        for (at, (key, node)) in self.members().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            write_text(key, out);
+            out.push(b':');
+            node.write_json(out);
+        }
+    }
+
+    fn children(self) -> Children {
+        match self.listing.at(self.id).body {
+            Body::Array(children) | Body::Object(children) => children,
+            Body::Null | Body::Bool(_) | Body::Number(_) | Body::BigNumber(_) | Body::Text(_) => NO_CHILDREN,
+        }
+    }
+}
+
+impl fmt::Debug for Ref<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Vec::new();
+        self.write_json(&mut json);
+        out.write_str(&String::from_utf8_lossy(&json))
+    }
+}
+
+/// The entries of an array.
+#[derive(Clone)]
+pub struct Elements<'a> {
+    listing: &'a Listing,
+    next: u32,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Ref<'a>;
+
+    fn next(&mut self) -> Option<Ref<'a>> {
+        let node = self.listing.nodes.get(self.next as usize)?;
+        let id = NodeId(std::mem::replace(&mut self.next, node.next));
+        Some(Ref { listing: self.listing, id })
+    }
+}
+
+/// Writes a text as a JSON string.
+pub fn write_text(text: &str, out: &mut Vec<u8>) {
+    let written = serde_json::to_writer(out, text);
+    debug_assert!(written.is_ok(), "writing into memory cannot fail");
+}
+
+/// A pointer's token with `~` and `/` escaped, as RFC 6901 has it.
+pub fn escape(token: &str) -> std::borrow::Cow<'_, str> {
+    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
+}
+
+fn unescape(token: &str) -> std::borrow::Cow<'_, str> {
+    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
+}
+
+fn write_leaf(leaf: Leaf<'_>, out: &mut Vec<u8>) {
+    use std::io::Write as _;
+    let written = match leaf {
+        Leaf::Null => out.write_all(b"null"),
+        Leaf::Bool(value) => out.write_all(if value { b"true" } else { b"false" }),
+        Leaf::Number(value) => write!(out, "{value}"),
+        Leaf::BigNumber(text) => out.write_all(text.as_bytes()),
+        Leaf::Text(text) => {
+            write_text(text, out);
+            Ok(())
+        }
+    };
+    debug_assert!(written.is_ok(), "writing into memory cannot fail");
+}
+
+// FNV-1a: names are short, and equal hashes are told apart by the text.
+const fn hash(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let mut hash = 0x811c_9dc5_u32;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash
+}
+
+// A listing over 4 GiB cannot be built: the readers refuse files and cells long before.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(NONE - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Listing {
+        let mut listing = Listing::new();
+        let attributes = listing.add_object(Listing::ROOT, &Key::new("attributes"), Source(0));
+        let brand = listing.add_array(attributes, &Key::new("brand"), Source(1));
+        let first = listing.push_object(brand, Source(1));
+        listing.add(first, &Key::new("value"), Leaf::Text("A \"b\"\n"), Source(1));
+        listing.add(attributes, &Key::new("a/b~c"), Leaf::Number("12.50".parse().unwrap()), Source(2));
+        listing.add(attributes, &Key::new("none"), Leaf::Null, Source(3));
+        listing
+    }
+
+    #[test]
+    fn writes_what_was_put_in_and_keeps_decimals() {
+        let mut out = Vec::new();
+        sample().root().write_json(&mut out);
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, r#"{"attributes":{"brand":[{"value":"A \"b\"\n"}],"a/b~c":12.50,"none":null}}"#);
+        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+    }
+
+    #[test]
+    fn pointers_lead_to_nodes_and_to_the_nearest_one() {
+        let listing = sample();
+        let root = listing.root();
+        assert_eq!(root.pointer("/attributes/brand/0/value").unwrap().as_text(), Some("A \"b\"\n"));
+        assert_eq!(root.pointer("/attributes/a~1b~0c").unwrap().source(), Source(2));
+        assert!(root.pointer("/attributes/brand/1").is_none());
+        assert_eq!(root.nearest("/attributes/brand/1/value").source(), Source(1));
+        assert_eq!(root.pointer("").unwrap().len(), 1);
+    }
+
+    #[test]
+    fn is_empty_again_after_clear() {
+        let mut listing = sample();
+        listing.clear();
+        assert_eq!(format!("{:?}", listing.root()), "{}");
+    }
+}

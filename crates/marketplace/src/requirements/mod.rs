@@ -1,0 +1,425 @@
+//! What a category asks of a listing: one JSON Schema document, compiled once and shared by all threads.
+//!
+//! The document checks listings ([`Requirements::violations`]), says what an attribute looks like ([`Requirements::shape`])
+//! and lists what to fill in ([`Requirements::fields`]). Nothing is ever fetched: a document stands for itself.
+
+mod condition;
+mod engine;
+mod fields;
+mod keywords;
+pub(crate) mod number;
+mod phrase;
+mod reasons;
+mod said;
+mod schema;
+mod shape;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod violation;
+
+pub use fields::FieldRow;
+pub use fields::Required;
+pub use shape::Kind;
+pub use shape::Scalar;
+pub use shape::Shape;
+pub use violation::Violation;
+
+use crate::listing::Key;
+use crate::listing::Leaf;
+use crate::listing::Listing;
+use crate::listing::NodeId;
+use crate::listing::Ref;
+use engine::Arena;
+use feedwright_catalog::rules;
+use jsonschema::ValidationError;
+use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
+use keywords::Side;
+use reasons::Reasons;
+use serde_json::Value;
+use std::fmt;
+use std::sync::OnceLock;
+
+/// A document as it was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// What errors call it: a path, or `starter HOME`.
+    pub name: &'a str,
+    /// Its text.
+    pub bytes: &'a [u8],
+}
+
+/// How a marketplace writes its documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// The version of JSON Schema, whatever the document itself names.
+    pub draft: Draft,
+    /// The keywords beyond it.
+    pub vocabulary: Vocabulary,
+}
+
+/// A version of JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Draft {
+    /// Draft 7.
+    Draft7,
+    /// Draft 2019-09.
+    Draft2019,
+}
+
+/// Keywords beyond JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vocabulary {
+    /// None.
+    Standard,
+    /// `maxUtf8ByteLength`, `minUtf8ByteLength`, and `maxUniqueItems`, `minUniqueItems` with `selectors`.
+    Marketplace,
+}
+
+/// Where a document is from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Ours, written from public knowledge for a start.
+    Starter {
+        /// When.
+        written_on: jiff::civil::Date,
+    },
+    /// The marketplace's own, as given to us.
+    Given {
+        /// Its file or other name.
+        name: String,
+    },
+}
+
+/// What of a document is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it: the listing is complete.
+    Whole,
+    /// Only what holds for the attributes that are given: the listing updates some of them.
+    Partial,
+}
+
+/// The requirements of one category, ready to check listings.
+pub struct Requirements {
+    name: String,
+    origin: Origin,
+    dialect: Dialect,
+    whole: Validator<Arena>,
+    shape: Shape,
+    selectors: Vec<SelectorDefaults>,
+    unknown_keywords: Vec<String>,
+    has_deprecated: bool,
+    // The compiled document as text: a tenth of the tree's size, and rarely needed again.
+    text: Box<[u8]>,
+    partial: OnceLock<Option<Validator<Arena>>>,
+    reasons: OnceLock<Reasons>,
+}
+
+/// An attribute whose entries have selectors with defaults.
+struct SelectorDefaults {
+    attribute: Key,
+    defaults: Vec<(Key, Scalar)>,
+}
+
+/// A document cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequirementsError {
+    /// It is no JSON.
+    NotJson {
+        /// The document.
+        name: String,
+        /// Line of the fault.
+        line: usize,
+        /// Column of the fault.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// It is JSON, but no JSON Schema.
+    NotASchema {
+        /// The document.
+        name: String,
+        /// JSON Pointer to the fault.
+        pointer: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// It refers to another document, or to a place it does not have.
+    OutsideReference {
+        /// The document.
+        name: String,
+        /// The `$ref` that leads nowhere.
+        reference: String,
+    },
+}
+
+impl fmt::Display for RequirementsError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson { name, line, column, message } => write!(
+                out,
+                "cannot read requirements {name}: line {line}, column {column}: {message}; fetch the document again"
+            ),
+            Self::NotASchema { name, pointer, message } => write!(
+                out,
+                "cannot use requirements {name}: {}{message}; give the JSON Schema of one category",
+                if pointer.is_empty() { String::new() } else { format!("at {pointer}: ") }
+            ),
+            Self::OutsideReference { name, reference } => write!(
+                out,
+                "cannot use requirements {name}: `$ref` to `{reference}` leads to no place in the document, and nothing is \
+                 fetched; put what it refers to into the document"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for RequirementsError {}
+
+impl Requirements {
+    /// Compiles a document.
+    pub fn compile(document: Document<'_>, dialect: &Dialect, origin: Origin) -> Result<Self, RequirementsError> {
+        let value = serde_json::from_slice(document.bytes).map_err(|error| RequirementsError::NotJson {
+            name: document.name.to_owned(),
+            line: error.line(),
+            column: error.column().max(1),
+            message: if error.is_eof() { "the text ends too early".to_owned() } else { without_place(&error) },
+        })?;
+        Self::compile_value(document.name, &value, dialect, origin)
+    }
+
+    /// Compiles a document that is JSON already: put together by an adapter, or a part of a larger one.
+    pub fn compile_value(name: &str, document: &Value, dialect: &Dialect, origin: Origin) -> Result<Self, RequirementsError> {
+        let not_a_schema = |message: String| RequirementsError::NotASchema { name: name.to_owned(), pointer: String::new(), message };
+        let members = document.as_object().ok_or_else(|| not_a_schema("the top is no object".to_owned()))?;
+        if !schema::is_schema(members) {
+            let names: Vec<&str> = members.keys().map(String::as_str).collect();
+            let found = phrase::listed(names.iter().take(5).copied(), " and");
+            return Err(not_a_schema(format!("there is no `properties` or other schema keyword, only {found}")));
+        }
+        let compiled = schema::for_engine(document);
+        let whole = build(&compiled, dialect).map_err(|error| refused(name, document, &error))?;
+        let shape = Shape::of(document);
+        Ok(Self {
+            name: name.to_owned(),
+            origin,
+            dialect: *dialect,
+            whole,
+            has_deprecated: shape.has_deprecated(),
+            selectors: selectors(&shape),
+            unknown_keywords: schema::unknown_keywords(document, dialect),
+            shape,
+            text: compiled.to_string().into_bytes().into(),
+            partial: OnceLock::new(),
+            reasons: OnceLock::new(),
+        })
+    }
+
+    /// What errors call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it is from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What an attribute looks like.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Keywords the document uses and nobody here knows: they decide nothing.
+    pub fn unknown_keywords(&self) -> &[String] {
+        &self.unknown_keywords
+    }
+
+    /// Whether a complete part of a listing meets everything. Much faster than looking for violations.
+    pub fn is_met(&self, part: Ref<'_>) -> bool {
+        self.whole.is_valid(part)
+    }
+
+    /// Whether a part meets everything in this scope.
+    pub fn is_met_in(&self, part: Ref<'_>, scope: Scope) -> bool {
+        self.validator(scope).is_valid(part)
+    }
+
+    /// What a part does not meet, by place; then what the document advises against, as [`Requirements::deprecations`] does.
+    pub fn violations(&self, part: Ref<'_>, scope: Scope) -> Vec<Violation> {
+        let validator = self.validator(scope);
+        let mut violations = if validator.is_valid(part) {
+            Vec::new()
+        } else {
+            let reasons = self.reasons.get_or_init(|| Reasons::read(&self.document()));
+            violation::Collector { part, shape: &self.shape, reasons }.violations(validator.iter_errors(part))
+        };
+        violations.extend(self.deprecations(part));
+        violations
+    }
+
+    /// Values that the marketplace is about to remove. A part that uses some may meet all requirements.
+    pub fn deprecations(&self, part: Ref<'_>) -> Vec<Violation> {
+        let mut out = Vec::new();
+        if self.has_deprecated {
+            deprecations(part, &self.shape, &mut String::new(), &mut out);
+        }
+        out
+    }
+
+    /// What there is to fill in: what is needed first. Reads the document again; not for every listing.
+    pub fn fields(&self) -> Vec<FieldRow> {
+        fields::fields(&self.document(), &self.shape)
+    }
+
+    /// Gives every entry of a list the selectors it leaves out and the document has a default for.
+    ///
+    /// For listings we make. A listing that was read need not be filled for the check: a missing selector counts as its
+    /// default there, and a required one is missed.
+    pub fn fill_defaults(&self, listing: &mut Listing, part: NodeId) {
+        for SelectorDefaults { attribute, defaults } in &self.selectors {
+            let Some(list) = listing.get(part, attribute) else { continue };
+            let items: Vec<NodeId> = listing.node(list).elements().filter(|item| item.is_object()).map(Ref::id).collect();
+            for item in items {
+                for (selector, default) in defaults {
+                    if listing.get(item, selector).is_none() {
+                        let leaf = match default {
+                            Scalar::Null => Leaf::Null,
+                            Scalar::Bool(value) => Leaf::Bool(*value),
+                            Scalar::Number(value) => Leaf::Number(*value),
+                            Scalar::Text(text) => Leaf::Text(text),
+                        };
+                        let source = listing.node(item).source();
+                        listing.add(item, selector, leaf, source);
+                    }
+                }
+            }
+        }
+    }
+
+    fn validator(&self, scope: Scope) -> &Validator<Arena> {
+        match scope {
+            Scope::Whole => &self.whole,
+            // A document whose remaining part refers to what was taken out is checked whole: too strict, and never too lax.
+            Scope::Partial => self
+                .partial
+                .get_or_init(|| build(&schema::for_update(&self.document()), &self.dialect).ok())
+                .as_ref()
+                .unwrap_or(&self.whole),
+        }
+    }
+
+    fn document(&self) -> Value {
+        let document = serde_json::from_slice(&self.text);
+        debug_assert!(document.is_ok(), "written by `to_string` from a value");
+        document.unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Requirements {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Requirements").field("name", &self.name).field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+fn build(compiled: &Value, dialect: &Dialect) -> Result<Validator<Arena>, ValidationError<'static>> {
+    let draft = match dialect.draft {
+        Draft::Draft7 => jsonschema::Draft::Draft7,
+        Draft::Draft2019 => jsonschema::Draft::Draft201909,
+    };
+    let mut options =
+        jsonschema::options_for::<Arena>().with_draft(draft).should_validate_formats(true).offline();
+    for (name, side) in keywords::BOUNDS {
+        options = options.with_keyword(name, move |_, value, _| keywords::bound(value, side));
+    }
+    options = options.with_keyword("multipleOf", |_, value, _| keywords::multiple_of(value));
+    if dialect.vocabulary == Vocabulary::Marketplace {
+        options = options
+            .with_keyword("maxUtf8ByteLength", |_, value, _| keywords::byte_length(value, Side::AtMost))
+            .with_keyword("minUtf8ByteLength", |_, value, _| keywords::byte_length(value, Side::AtLeast))
+            .with_keyword("maxUniqueItems", |parent, value, _| keywords::per_combination(parent, value, Side::AtMost))
+            .with_keyword("minUniqueItems", |parent, value, _| keywords::per_combination(parent, value, Side::AtLeast));
+    }
+    options.build(compiled)
+}
+
+fn refused(name: &str, document: &Value, error: &ValidationError<'_>) -> RequirementsError {
+    if matches!(error.kind(), ValidationErrorKind::Referencing(_)) {
+        let mut outside = None;
+        schema::walk(document, &mut String::new(), &mut |_, members| {
+            if let Some(reference) = members.get("$ref").and_then(Value::as_str)
+                && schema::target(document, &Value::Object(members.clone())).is_none()
+            {
+                outside.get_or_insert_with(|| reference.to_owned());
+            }
+        });
+        if let Some(reference) = outside {
+            return RequirementsError::OutsideReference { name: name.to_owned(), reference };
+        }
+    }
+    // A schema that the meta-schema refuses is the instance there; our keywords name their own place.
+    let place = [error.instance_path().as_str(), error.schema_path().as_str()].into_iter().find(|place| !place.is_empty());
+    RequirementsError::NotASchema {
+        name: name.to_owned(),
+        pointer: place.unwrap_or_default().to_owned(),
+        message: error.to_string(),
+    }
+}
+
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
+}
+
+fn selectors(shape: &Shape) -> Vec<SelectorDefaults> {
+    shape
+        .properties
+        .iter()
+        .filter_map(|(name, attribute)| {
+            let items = attribute.items.as_ref()?;
+            let defaults: Vec<_> = attribute
+                .selectors
+                .iter()
+                .filter_map(|selector| {
+                    let default = items.properties.get(selector)?.default.clone()?;
+                    Some((Key::new(selector), default))
+                })
+                .collect();
+            (!defaults.is_empty()).then(|| SelectorDefaults { attribute: Key::new(name), defaults })
+        })
+        .collect()
+}
+
+fn deprecations(node: Ref<'_>, shape: &Shape, pointer: &mut String, out: &mut Vec<Violation>) {
+    if let Some(text) = node.as_text()
+        && let Some(replacements) = shape.deprecated.get(text)
+    {
+        out.push(Violation {
+            pointer: pointer.clone(),
+            keyword: None,
+            rule: &rules::DEPRECATED_VALUE,
+            message: format!("{} is about to be removed", phrase::quoted(text)),
+            help: (!replacements.is_empty())
+                .then(|| format!("write {}", phrase::listed(replacements.iter().map(String::as_str), " or"))),
+            because: None,
+        });
+    }
+    let length = pointer.len();
+    if let Some(items) = &shape.items {
+        for (at, item) in node.elements().enumerate() {
+            pointer.push_str(&format!("/{at}"));
+            deprecations(item, items, pointer, out);
+            pointer.truncate(length);
+        }
+    }
+    for (name, member) in node.members() {
+        if let Some(shape) = shape.properties.get(name) {
+            pointer.push('/');
+            pointer.push_str(&crate::listing::escape(name));
+            deprecations(member, shape, pointer, out);
+            pointer.truncate(length);
+        }
+    }
+}

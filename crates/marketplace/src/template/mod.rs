@@ -1,0 +1,58 @@
+//! How catalog fields become a marketplace's attributes: data, compiled once.
+//!
+//! A template is a TOML file of rules. Read forwards it fills a listing; read backwards it tells which column of the
+//! source a finding is about. A rule has one of these forms:
+//!
+//! ```toml
+//! [[attribute]]
+//! to = "item_name"                # an attribute path; list positions and the leaf are implied by the requirements
+//! from = "title"                  # a field, or a list of fields of which the first filled one is taken
+//!
+//! [[attribute]]
+//! to = "condition_type"
+//! from = "condition"
+//! table = "conditions"            # through a value table: tables/conditions.csv
+//!
+//! [[attribute]]
+//! to = "bullet_point"
+//! each = "bullet_points"          # one list entry, or one attribute `name_{n}`, for each value
+//!
+//! [[attribute]]
+//! to = "item_package_weight"
+//! from = "package_weight"
+//! shape = "measure"               # amount and unit, in a unit the requirements accept
+//!
+//! [[attribute]]
+//! to = "fulfillment_availability.fulfillment_channel_code"
+//! const = "DEFAULT"
+//! when = [{ field = "parentage", is_not = "parent" }, { setting = "fulfillment", is = "merchant" }]
+//!
+//! [[attribute]]
+//! to = "item_name"
+//! text = "{{ brand }} {{ title }}" # Tera, for values that need words put together
+//!
+//! [ignored]
+//! tags = "the shop's own labels are not for buyers"
+//! ```
+
+mod document;
+mod fill;
+mod path;
+mod plan;
+mod plain;
+mod table;
+
+pub use document::Form;
+pub use document::Rule;
+pub use document::Subject;
+pub use document::Template;
+pub use document::TemplateError;
+pub use document::TemplateText;
+pub use document::When;
+pub use fill::Filled;
+pub use path::AttributePath;
+pub use path::PathProblem;
+pub use plain::plain_text;
+pub use plan::Layout;
+pub use plan::Plan;
+pub use table::Table;

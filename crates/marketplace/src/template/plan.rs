@@ -1,0 +1,305 @@
+//! A template compiled for one category: every target resolved against the requirements, once.
+
+use super::document::Constant;
+use super::document::Form;
+use super::document::Rule;
+use super::document::Subject;
+use super::document::Template;
+use super::document::Test;
+use super::document::WrittenAs;
+use super::path::AttributePath;
+use crate::listing::Key;
+use crate::requirements::Kind;
+use crate::requirements::Scalar;
+use crate::requirements::Shape;
+use feedwright_catalog::Field;
+use feedwright_catalog::Item;
+use feedwright_catalog::Known;
+use feedwright_catalog::Unit;
+use feedwright_catalog::field::Group;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+/// What an adapter says about the form of its records, as data.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// The members from the record's root down to where attributes stand.
+    pub base: Vec<Key>,
+    /// Put into every object of a list whose requirements know the member: site, language, currency …
+    pub selectors: Vec<(Key, String)>,
+    /// The member that holds the value when a path ends at an object, best first.
+    pub leaves: &'static [&'static str],
+    /// The member that holds a measure's unit.
+    pub unit: &'static str,
+    /// The channel's settings, for rules that ask for them.
+    pub settings: BTreeMap<&'static str, String>,
+}
+
+/// A template for one category.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) base: Vec<Key>,
+    pub(super) operations: Vec<Operation>,
+    /// Fields that are written somewhere in this category.
+    used: BTreeSet<Field>,
+    /// Fields that go nowhere on purpose.
+    ignored: BTreeSet<Field>,
+    /// Fields outside the open map that are neither: they are looked for item by item.
+    unheard: Vec<Field>,
+}
+
+/// One rule, resolved.
+#[derive(Debug)]
+pub(super) struct Operation {
+    pub(super) rule: Rule,
+    /// One target; several for `name_{n}`, one a value.
+    pub(super) targets: Vec<Target>,
+}
+
+/// Where a value is put.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// From where attributes stand down to the leaf, which is the last step.
+    pub(super) steps: Vec<Step>,
+    /// What the leaf takes.
+    pub(super) leaf: Leaf,
+    /// The unit beside a measure's amount.
+    pub(super) unit: Option<UnitPlace>,
+}
+
+/// One step towards the leaf.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) at: At,
+    /// What stands there; `None` is the leaf itself.
+    pub(super) container: Option<Container>,
+}
+
+#[derive(Debug)]
+pub(super) enum At {
+    Member(Key),
+    /// A list position counted from 0.
+    Entry(usize),
+    /// The list position of the value at hand.
+    Each,
+}
+
+#[derive(Debug)]
+pub(super) enum Container {
+    Array,
+    /// An object, with the selectors it is made with.
+    Object(Vec<(Key, String)>),
+}
+
+/// What a leaf takes.
+#[derive(Debug, Default)]
+pub(super) struct Leaf {
+    pub(super) takes_text: bool,
+    pub(super) takes_number: bool,
+    pub(super) takes_bool: bool,
+    /// The closed list of texts, if there is one.
+    pub(super) allowed: Vec<String>,
+}
+
+/// Where a measure's unit is put, and which units are accepted.
+#[derive(Debug)]
+pub(super) struct UnitPlace {
+    pub(super) key: Key,
+    pub(super) accepted: Vec<(Unit, String)>,
+}
+
+impl Plan {
+    /// Resolves a template against a category's requirements. Rules whose target the category does not have are left
+    /// out; their fields count as unused here, unless another rule writes them.
+    pub fn compile(template: &Template, category: &str, shape: &Shape, layout: &Layout) -> Self {
+        let mut plan = Self {
+            base: layout.base.clone(),
+            operations: Vec::new(),
+            used: BTreeSet::new(),
+            ignored: template.ignored.keys().cloned().collect(),
+            unheard: Vec::new(),
+        };
+        // A rule for this category takes the place of a general one with the same target.
+        let special: BTreeSet<&AttributePath> =
+            template.rules.iter().filter(|rule| rule.category.as_deref() == Some(category)).map(|rule| &rule.to).collect();
+        for rule in &template.rules {
+            let is_for_us = match &rule.category {
+                Some(wanted) => wanted == category,
+                None => !special.contains(&rule.to),
+            };
+            if !is_for_us {
+                continue;
+            }
+            let Some(rule) = settled(rule, layout) else { continue };
+            let targets = targets(&rule, shape, layout);
+            if !targets.is_empty() {
+                plan.used.extend(rule.fields().iter().cloned());
+                plan.used.extend(rule.when.iter().filter_map(|when| match &when.subject {
+                    Subject::Field(field) => Some(field.clone()),
+                    Subject::Setting(_) => None,
+                }));
+                plan.operations.push(Operation { rule, targets });
+            }
+        }
+        let told = |known: &Known| matches!(known, Known::Sku | Known::GtinKind | Known::Category);
+        plan.unheard = Known::all()
+            .iter()
+            .filter(|known| known.def().group != Group::Content && !told(known))
+            .map(|known| Field::Known(*known))
+            .filter(|field| !plan.knows(field))
+            .collect();
+        plan
+    }
+
+    /// The filled fields of an item that go nowhere in this category, and for no reason anybody gave.
+    pub fn unmapped<'a>(&'a self, item: &'a Item<'_>) -> impl Iterator<Item = &'a Field> {
+        let own = item.variant.map(|variant| &variant.fields);
+        let content = own.into_iter().chain([&item.product.fields]).flat_map(|fields| fields.keys());
+        let content = content.filter(|field| !self.knows(field));
+        content.chain(&self.unheard).filter(|field| item.value(field).is_some())
+    }
+
+    /// The members from the record's root down to where attributes stand.
+    pub fn base(&self) -> &[Key] {
+        &self.base
+    }
+
+    /// Whether a field is written somewhere, or goes nowhere on purpose.
+    pub fn knows(&self, field: &Field) -> bool {
+        self.used.contains(field) || self.ignored.contains(field)
+    }
+
+    /// The rule that made, or would make, what stands at a pointer; the one that says most about it first.
+    pub fn rule_for(&self, pointer: &str) -> Option<&Rule> {
+        let tokens = || pointer.split('/').skip(1 + self.base.len());
+        tokens().next()?;
+        self.operations
+            .iter()
+            .map(|operation| &operation.rule)
+            .filter(|rule| rule.to.touches(tokens()))
+            // A rule with a field is worth more than a constant; a longer path is nearer.
+            .max_by_key(|rule| (!rule.fields().is_empty(), rule.to.steps.len() <= tokens().count(), rule.to.steps.len()))
+    }
+
+    /// The rule a node's source number names.
+    pub fn rule(&self, source: crate::listing::Source) -> Option<&Rule> {
+        let at = usize::try_from(source.0).ok()?.checked_sub(1)?;
+        self.operations.get(at).map(|operation| &operation.rule)
+    }
+}
+
+/// The rule with the channel's settings put in; none when a condition on them does not hold.
+fn settled(rule: &Rule, layout: &Layout) -> Option<Rule> {
+    let mut rule = rule.clone();
+    let setting = |name: &str| layout.settings.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    for when in &rule.when {
+        if let Subject::Setting(name) = &when.subject {
+            let value = setting(name);
+            let holds = match &when.test {
+                Test::Is(wanted) => value == Some(wanted),
+                Test::IsNot(other) => value != Some(other),
+                Test::Given(wanted) => value.is_some() == *wanted,
+            };
+            if !holds {
+                return None;
+            }
+        }
+    }
+    rule.when.retain(|when| matches!(when.subject, Subject::Field(_)));
+    if let Form::Setting(name) = &rule.form {
+        rule.form = Form::Const(Constant::Text(setting(name)?.to_owned()));
+    }
+    Some(rule)
+}
+
+/// The rule's targets in this category; none when the category does not have them.
+fn targets(rule: &Rule, shape: &Shape, layout: &Layout) -> Vec<Target> {
+    let is_each = matches!(rule.form, Form::Each(_));
+    if rule.to.is_numbered() {
+        return (1..)
+            .map_while(|n| resolve(&rule.to.numbered(n), rule, shape, layout, false))
+            // A list that goes on for ever would be a document about itself; no marketplace has a hundred images.
+            .take(100)
+            .collect();
+    }
+    resolve(&rule.to, rule, shape, layout, is_each).into_iter().collect()
+}
+
+/// Whether some category has this target.
+pub(crate) fn exists(path: &AttributePath, shape: &Shape) -> bool {
+    let path = if path.is_numbered() { path.numbered(1) } else { path.clone() };
+    let mut here = shape;
+    for step in &path.steps {
+        let Some(next) = here.properties.get(&step.name) else { return false };
+        here = next;
+        while let Some(items) = &here.items {
+            here = items;
+        }
+    }
+    true
+}
+
+fn resolve(path: &AttributePath, rule: &Rule, shape: &Shape, layout: &Layout, mut is_each: bool) -> Option<Target> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut here = shape;
+    for step in &path.steps {
+        here = here.properties.get(&step.name)?;
+        let mut position = step.position;
+        steps.push(Step { at: At::Member(Key::new(&step.name)), container: container(here, layout) });
+        while let Some(items) = &here.items {
+            here = items;
+            let at = match position.take() {
+                Some(position) => At::Entry(position as usize - 1),
+                None if std::mem::take(&mut is_each) => At::Each,
+                None => At::Entry(0),
+            };
+            steps.push(Step { at, container: container(here, layout) });
+        }
+    }
+    let holder = here;
+    if let Some(name) = layout.leaves.iter().find(|name| holder.properties.contains_key(**name)) {
+        here = &holder.properties[*name];
+        steps.push(Step { at: At::Member(Key::new(name)), container: container(here, layout) });
+    }
+    let is_measure = matches!(&rule.form, Form::From { shape: WrittenAs::Measure, .. });
+    let unit = holder.properties.get(layout.unit).filter(|_| is_measure).map(|unit| UnitPlace {
+        key: Key::new(layout.unit),
+        accepted: texts(unit)
+            .filter_map(|name| Unit::parse(name).map(|unit| (unit, name.to_owned())))
+            .collect(),
+    });
+    if is_measure && unit.is_none() {
+        return None;
+    }
+    // A list position that nothing fills is a leaf that is a list: one value is written as its first entry.
+    steps.last_mut()?.container = None;
+    Some(Target { steps, leaf: leaf(here), unit })
+}
+
+fn container(shape: &Shape, layout: &Layout) -> Option<Container> {
+    if shape.items.is_some() {
+        return Some(Container::Array);
+    }
+    if shape.properties.is_empty() {
+        return None;
+    }
+    let selectors = layout.selectors.iter().filter(|(key, _)| shape.properties.contains_key(key.as_str()));
+    Some(Container::Object(selectors.cloned().collect()))
+}
+
+fn leaf(shape: &Shape) -> Leaf {
+    let takes = |kind| shape.kinds.is_empty() || shape.kinds.contains(&kind);
+    Leaf {
+        takes_text: takes(Kind::String),
+        takes_number: takes(Kind::Number) || takes(Kind::Integer),
+        takes_bool: takes(Kind::Boolean),
+        allowed: if shape.open { Vec::new() } else { texts(shape).map(str::to_owned).collect() },
+    }
+}
+
+fn texts(shape: &Shape) -> impl Iterator<Item = &str> {
+    shape.allowed.iter().filter_map(|allowed| match allowed {
+        Scalar::Text(text) => Some(text.as_str()),
+        Scalar::Null | Scalar::Bool(_) | Scalar::Number(_) => None,
+    })
+}

@@ -1,0 +1,203 @@
+//! A channel of the configuration, opened: its marketplace, its categories, its defaults.
+
+use crate::config::CategoryConfig;
+use crate::config::ChannelConfig;
+use crate::config::ConfigError;
+use crate::config::ConfigFile;
+use crate::documents::Files;
+use crate::marketplaces;
+use feedwright_catalog::Country;
+use feedwright_catalog::Currency;
+use feedwright_catalog::Field;
+use feedwright_catalog::Language;
+use feedwright_catalog::Product;
+use feedwright_catalog::Scope;
+use feedwright_catalog::Value;
+use feedwright_catalog::nearest::did_you_mean;
+use feedwright_marketplace::Channel;
+use feedwright_marketplace::Feed;
+use feedwright_marketplace::Marketplace;
+use feedwright_marketplace::OpenError;
+use feedwright_marketplace::Setup;
+use feedwright_marketplace::template::TemplateText;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The key of `categories` that stands for all others.
+pub const ALL_OTHERS: &str = "*";
+
+/// What is kept free in a file for what stands around its records.
+const FRAME: u64 = 4 << 10;
+
+/// A channel ready to be run.
+#[derive(Debug)]
+pub struct OpenChannel {
+    /// Its marketplace.
+    pub marketplace: Box<dyn Marketplace>,
+    /// The feed that is made.
+    pub feed: &'static Feed,
+    /// For whom values are asked.
+    pub scope: Scope,
+    /// The sources it sells from, by name; none for all.
+    pub sources: Option<Vec<String>>,
+    categories: BTreeMap<String, Target>,
+    defaults: Vec<(Field, Value)>,
+}
+
+/// A category of the marketplace and what its products get.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The category's id.
+    pub id: Arc<str>,
+    /// Values for fields that the catalog leaves out: the category's before the channel's.
+    pub defaults: Arc<[(Field, Value)]>,
+}
+
+impl OpenChannel {
+    /// Opens a channel of a configuration. `folder` is what its paths are relative to.
+    pub fn open(file: &ConfigFile, name: &str, config: &ChannelConfig, folder: &Path) -> Result<Self, ConfigError> {
+        let span = config.marketplace.span();
+        let error = |message: String| file.error(Some(span.clone()), format!("channel `{name}`: {message}"));
+        let id = config.marketplace.get_ref();
+        let adapter = marketplaces::find(id).ok_or_else(|| {
+            let known: Vec<&str> = marketplaces::ids().collect();
+            let near = did_you_mean(id, known.iter().copied());
+            error(format!("there is no marketplace `{id}`; there are {}{near}", known.join(", ")))
+        })?;
+        let profile = adapter.profile;
+        let site = match &config.site {
+            None => &profile.sites[0],
+            Some(site) => profile.site(site.get_ref()).ok_or_else(|| {
+                let known: Vec<&str> = profile.sites.iter().map(|site| site.id).collect();
+                let message = format!("{} has no site `{}`; it has {}", profile.name, site.get_ref(), known.join(", "));
+                file.error(Some(site.span()), message)
+            })?,
+        };
+        let language = match &config.language {
+            Some(language) => file.language(language)?,
+            None => Language::parse(site.languages[0]).map_err(|why| error(why.to_string()))?,
+        };
+        let currency = match &config.currency {
+            Some(currency) => file.currency(currency)?,
+            None => Currency::parse(site.currency).map_err(|why| error(why.to_string()))?,
+        };
+        let documents = Files::find(
+            config.schemas_dir.as_ref().map(|path| folder.join(path)).as_deref(),
+            &config.schemas.iter().map(|(key, path)| (key.clone(), folder.join(path))).collect(),
+            site.country,
+        )
+        .map_err(&error)?;
+        let read = |path: &PathBuf| {
+            let path = folder.join(path);
+            let name = path.display().to_string();
+            fs::read_to_string(&path).map_err(|why| error(format!("cannot read {name}: {why}"))).map(|text| (name, text))
+        };
+        let mut templates = Vec::new();
+        for path in &config.templates {
+            let (name, text) = read(path)?;
+            templates.push(TemplateText { name, text });
+        }
+        let mut tables = Vec::new();
+        for (table, path) in &config.tables {
+            let (_, text) = read(path)?;
+            tables.push(TemplateText { name: table.clone(), text });
+        }
+        let defaults = file.defaults(&config.defaults)?;
+        let categories = targets(file, &config.categories, &defaults)?;
+        let channel = Channel { name: Arc::from(name), site, seller: config.seller.clone(), language, currency };
+        let scope = Scope {
+            locale: Some(channel.language),
+            channel: Some(Arc::clone(&channel.name)),
+            market: Country::parse(site.country).ok(),
+        };
+        let used = categories.values().map(|target| target.id.to_string());
+        let mut used: Vec<String> = used.chain(documents.categories().map(str::to_owned)).collect();
+        used.sort();
+        used.dedup();
+        let setup = Setup {
+            channel,
+            options: config.options.clone(),
+            templates,
+            tables,
+            documents: Arc::new(documents),
+            categories: used,
+        };
+        let marketplace = (adapter.open)(setup).map_err(|why| match why {
+            // A template names its own file and line.
+            OpenError::Template(why) => {
+                ConfigError { file: why.file.clone(), line: why.line, message: why.message.clone() }
+            }
+            OpenError::Option { name, message } => error(format!("`options.{name}`: {message}")),
+            why @ (OpenError::Table(_) | OpenError::Category(_)) => error(why.to_string()),
+        })?;
+        let sources = config
+            .sources
+            .as_ref()
+            .map(|names| {
+                names
+                    .iter()
+                    .map(|source| {
+                        let known = file.config.sources.keys().map(String::as_str);
+                        if file.config.sources.contains_key(source.get_ref()) {
+                            return Ok(source.get_ref().clone());
+                        }
+                        let near = did_you_mean(source.get_ref(), known);
+                        Err(file.error(Some(source.span()), format!("there is no source `{}`{near}", source.get_ref())))
+                    })
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .transpose()?;
+        Ok(Self { marketplace, feed: &profile.feeds[0], scope, sources, categories, defaults })
+    }
+
+    /// The most bytes a record may have to fit into a file of its own.
+    pub fn largest_record(&self) -> u64 {
+        self.feed.max_bytes.value.saturating_sub(FRAME)
+    }
+
+    /// The category of a product: the marketplace's own if the catalog names it, else by the channel's map, longest
+    /// path first, else the one for all others.
+    pub fn target(&self, product: &Product) -> Option<Target> {
+        let own = product.categories.iter().find(|category| &*category.taxonomy == self.marketplace.profile().id);
+        if let Some(category) = own {
+            let mapped = self.categories.values().find(|target| target.id == category.path).cloned();
+            let defaults = || Arc::from(self.defaults.as_slice());
+            return Some(mapped.unwrap_or_else(|| Target { id: Arc::clone(&category.path), defaults: defaults() }));
+        }
+        product
+            .categories
+            .iter()
+            .find_map(|category| {
+                let mut path = category.path.to_lowercase();
+                loop {
+                    if let Some(target) = self.categories.get(&path) {
+                        return Some(target);
+                    }
+                    path.truncate(path.rfind(" > ")?);
+                }
+            })
+            .or_else(|| self.categories.get(ALL_OTHERS))
+            .cloned()
+    }
+}
+
+fn targets(
+    file: &ConfigFile,
+    categories: &BTreeMap<String, CategoryConfig>,
+    channel: &[(Field, Value)],
+) -> Result<BTreeMap<String, Target>, ConfigError> {
+    categories
+        .iter()
+        .map(|(path, category)| {
+            let mut defaults = match category {
+                CategoryConfig::Id(_) => Vec::new(),
+                CategoryConfig::Full { defaults, .. } => file.defaults(defaults)?,
+            };
+            defaults.extend(channel.iter().cloned());
+            Ok((path.to_lowercase(), Target { id: Arc::from(category.id()), defaults: Arc::from(defaults) }))
+        })
+        .collect()
+}

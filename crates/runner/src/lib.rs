@@ -1,0 +1,31 @@
+//! The pipeline: reads catalogs, runs the adapters, writes what they make, and reports what is wrong.
+//!
+//! The only crate that touches files, threads and the environment. One file of it, `marketplaces`, names adapters.
+
+pub mod channel;
+pub mod config;
+pub mod documents;
+mod left_out;
+pub mod lint;
+pub mod manifest;
+pub mod marketplaces;
+pub mod pipeline;
+pub mod publish;
+pub mod render;
+pub mod setup;
+pub mod store;
+mod work;
+
+pub use feedwright_marketplace::Profile;
+pub use feedwright_marketplace::Site;
+pub use feedwright_marketplace::requirements;
+
+/// The source profiles that come with the program.
+pub fn profiles() -> &'static [feedwright_sources::Profile] {
+    feedwright_sources::Profile::all()
+}
+
+/// The text of a built-in profile: the pattern for one of the seller's own.
+pub fn profile_text(name: &str) -> Option<&'static str> {
+    feedwright_sources::Profile::text(name)
+}

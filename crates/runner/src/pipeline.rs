@@ -1,0 +1,453 @@
+//! The run: every source is read once, each product goes to every channel while it is at hand, and everything comes
+//! back in the order of the catalog, whatever the number of threads.
+
+use crate::channel::OpenChannel;
+use crate::left_out;
+use crate::manifest::ChannelEntry;
+use crate::manifest::Manifest;
+use crate::publish::FeedWriter;
+use crate::publish::OutDir;
+use crate::publish::PublishError;
+use crate::render::ChannelSummary;
+use crate::render::Run;
+use crate::render::SourceSummary;
+use crate::render::Summary;
+use crate::store::DEFAULT_MEMORY_LIMIT;
+use crate::store::Entry;
+use crate::store::Store;
+use crate::work;
+use crate::work::Batch;
+use crate::work::Done;
+use crate::work::Unmapped;
+use feedwright_catalog::Finding;
+use feedwright_catalog::Findings;
+use feedwright_catalog::finding::Levels;
+use feedwright_catalog::rules;
+use feedwright_sources::ProfileChoice;
+use feedwright_sources::SourceError;
+use feedwright_sources::SourceOptions;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::Sender;
+use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+/// What is to be done.
+#[derive(Debug)]
+pub struct Job<'a> {
+    /// What is read, in order.
+    pub sources: Vec<SourceJob>,
+    /// For whom.
+    pub channels: &'a [OpenChannel],
+    /// How many threads check and encode; one more reads.
+    pub threads: usize,
+    /// The levels of rules.
+    pub levels: Arc<Levels>,
+    /// Whether the report names SKUs that are fine.
+    pub names_ready_skus: bool,
+}
+
+/// A source to be read.
+#[derive(Debug)]
+pub struct SourceJob {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// The file as it is shown.
+    pub shown: String,
+    /// How it is read.
+    pub choice: ProfileChoice,
+    /// What the file does not say.
+    pub options: SourceOptions,
+}
+
+/// Hears how far a run is.
+pub trait Progress: Sync {
+    /// A source is begun; its size when it is known.
+    fn begin(&self, source: &str, bytes: Option<u64>);
+    /// So many more bytes of it were read.
+    fn read(&self, bytes: u64);
+    /// So many more products were finished.
+    fn finished(&self, products: u64);
+}
+
+/// Nobody listens.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _source: &str, _bytes: Option<u64>) {}
+    fn read(&self, _bytes: u64) {}
+    fn finished(&self, _products: u64) {}
+}
+
+/// Why a run could not go on.
+#[derive(Debug)]
+pub enum RunError {
+    /// A source.
+    Source(SourceError),
+    /// An output file.
+    Publish(PublishError),
+    /// A temporary file for findings.
+    Findings(io::Error),
+    /// A thread that died: our bug.
+    Worker,
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(why) => fmt::Display::fmt(why, out),
+            Self::Publish(why) => fmt::Display::fmt(why, out),
+            Self::Findings(why) => write!(out, "cannot write a temporary file for findings: {why}"),
+            Self::Worker => out.write_str("a worker stopped by itself; this is a mistake in feedwright, please report it"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<PublishError> for RunError {
+    fn from(why: PublishError) -> Self {
+        Self::Publish(why)
+    }
+}
+
+/// Batches under way at once, for each thread: enough that nobody waits, few enough that memory stays flat.
+const BATCHES_PER_THREAD: usize = 3;
+
+/// Checks every product for every channel.
+pub fn check(job: &Job<'_>, progress: &dyn Progress) -> Result<Run, RunError> {
+    let mut desk = Desk::new(job, None, Store::new(DEFAULT_MEMORY_LIMIT));
+    drive(job, progress, &mut desk)?;
+    let (run, _) = desk.finish()?;
+    Ok(run)
+}
+
+/// Checks every product for every channel, writes what passed into feed files, and publishes them together with a
+/// manifest and the list of what was left out.
+pub fn build(job: &Job<'_>, mut out: OutDir, progress: &dyn Progress) -> Result<(Run, Manifest), RunError> {
+    let store = Store::new_in(out.staging(), DEFAULT_MEMORY_LIMIT);
+    let mut desk = Desk::new(job, Some(&mut out), store);
+    drive(job, progress, &mut desk)?;
+    let (run, channels) = desk.finish()?;
+    let mut manifest = Manifest::new(&run.summary, channels);
+    manifest.left_out = left_out::write(&run.sorted, &mut out)?;
+    out.publish(&manifest.to_json())?;
+    Ok((run, manifest))
+}
+
+/// Reads, hands out, and takes back in order.
+fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Result<(), RunError> {
+    let threads = job.threads.max(1);
+    let (tickets, returned) = sync_channel::<()>(threads * BATCHES_PER_THREAD);
+    let (to_workers, batches) = channel::<Batch>();
+    let batches = Mutex::new(batches);
+    let (to_desk, done) = channel::<Message>();
+    thread::scope(|scope| {
+        let reader_to_desk = to_desk.clone();
+        scope.spawn(move || read(job, &tickets, &to_workers, &reader_to_desk, progress));
+        for _ in 0..threads {
+            let to_desk = to_desk.clone();
+            let batches = &batches;
+            scope.spawn(move || {
+                let mut worker = work::Worker::new(job.channels, Arc::clone(&job.levels), job.names_ready_skus);
+                loop {
+                    // A worker that panicked while waiting left nothing half done.
+                    let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok(batch) = next else { break };
+                    if to_desk.send(Message::Done(worker.work(batch))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(to_desk);
+        // When the desk gives up, dropping `done` and `returned` stops everybody else.
+        let result = take_back(&done, &returned, desk, progress);
+        drop(done);
+        drop(returned);
+        result
+    })
+}
+
+enum Message {
+    Done(Done),
+    Source(SourceSummary),
+    /// The reader is through: so many batches there are.
+    End(u64),
+    Failed(RunError),
+}
+
+fn take_back(
+    done: &Receiver<Message>,
+    returned: &Receiver<()>,
+    desk: &mut Desk<'_, '_>,
+    progress: &dyn Progress,
+) -> Result<(), RunError> {
+    let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
+    let mut next = 0;
+    let mut end = None;
+    while end.is_none_or(|end| next < end) {
+        match done.recv().map_err(|_| RunError::Worker)? {
+            Message::Done(batch) => {
+                waiting.insert(batch.number, batch);
+            }
+            Message::Source(summary) => desk.sources.push(summary),
+            Message::End(batches) => end = Some(batches),
+            Message::Failed(why) => return Err(why),
+        }
+        while let Some(batch) = waiting.remove(&next) {
+            next += 1;
+            progress.finished(batch.n_products);
+            desk.take(batch)?;
+            // The reader may be through and gone.
+            let _gone = returned.recv();
+        }
+    }
+    Ok(())
+}
+
+fn read(
+    job: &Job<'_>,
+    tickets: &SyncSender<()>,
+    to_workers: &Sender<Batch>,
+    to_desk: &Sender<Message>,
+    progress: &dyn Progress,
+) {
+    let mut number = 0;
+    for source in &job.sources {
+        match read_source(source, job, &mut number, tickets, to_workers, progress) {
+            Ok(Some(summary)) => {
+                if to_desk.send(Message::Source(summary)).is_err() {
+                    return;
+                }
+            }
+            // The desk gave up.
+            Ok(None) => return,
+            Err(why) => {
+                let _gone = to_desk.send(Message::Failed(why));
+                return;
+            }
+        }
+    }
+    let _gone = to_desk.send(Message::End(number));
+}
+
+/// Reads one source to its end; `None` when nobody takes batches any more.
+fn read_source(
+    source: &SourceJob,
+    job: &Job<'_>,
+    number: &mut u64,
+    tickets: &SyncSender<()>,
+    to_workers: &Sender<Batch>,
+    progress: &dyn Progress,
+) -> Result<Option<SourceSummary>, RunError> {
+    let unreadable =
+        |why: &io::Error| RunError::Source(SourceError::Unreadable { file: source.shown.clone(), why: why.to_string() });
+    let file = File::open(&source.path).map_err(|why| unreadable(&why))?;
+    let metadata = file.metadata().map_err(|why| unreadable(&why))?;
+    if metadata.is_dir() {
+        return Err(unreadable(&io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    progress.begin(&source.shown, metadata.is_file().then_some(metadata.len()));
+    let (count, counted) = channel();
+    let reader = Counting { file, count };
+    let mut findings = Findings::new(Arc::clone(&job.levels));
+    let mut open =
+        feedwright_sources::open(&source.shown, Box::new(reader), &source.choice, &source.options, &mut findings)
+            .map_err(RunError::Source)?;
+    let mut summary =
+        SourceSummary { file: source.shown.clone(), profile: open.info().profile, n_products: 0, n_variants: 0 };
+    let is_sold_on: Arc<[bool]> = job
+        .channels
+        .iter()
+        .map(|channel| channel.sources.as_ref().is_none_or(|sources| sources.contains(&source.name)))
+        .collect();
+    loop {
+        let mut products = Vec::with_capacity(work::PRODUCTS_PER_BATCH);
+        let mut is_end = false;
+        while products.len() < work::PRODUCTS_PER_BATCH {
+            match open.next(&mut findings).map_err(RunError::Source)? {
+                Some(product) => {
+                    summary.n_products += 1;
+                    summary.n_variants += product.variants.len() as u64;
+                    products.push(product);
+                }
+                None => {
+                    is_end = true;
+                    break;
+                }
+            }
+        }
+        progress.read(counted.try_iter().sum());
+        let batch = Batch { number: *number, products, findings: findings.take(), is_sold_on: Arc::clone(&is_sold_on) };
+        *number += 1;
+        if tickets.send(()).is_err() || to_workers.send(batch).is_err() {
+            return Ok(None);
+        }
+        if is_end {
+            return Ok(Some(summary));
+        }
+    }
+}
+
+/// Says how much was read.
+struct Counting {
+    file: File,
+    count: Sender<u64>,
+}
+
+impl Read for Counting {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        // Progress is a courtesy: reading goes on when nobody listens.
+        let _gone = self.count.send(read as u64);
+        Ok(read)
+    }
+}
+
+/// Where finished batches come together, in order.
+struct Desk<'a, 'o> {
+    job: &'a Job<'a>,
+    out: Option<&'o mut OutDir>,
+    writers: Vec<FeedWriter>,
+    store: Store,
+    sources: Vec<SourceSummary>,
+    ready: Vec<u64>,
+    unmapped: BTreeMap<Unmapped, work::Seen>,
+    starters: BTreeSet<(usize, Arc<str>)>,
+}
+
+impl<'a, 'o> Desk<'a, 'o> {
+    fn new(job: &'a Job<'a>, out: Option<&'o mut OutDir>, store: Store) -> Self {
+        let writers = job
+            .channels
+            .iter()
+            .map(|channel| {
+                let marketplace = channel.marketplace.as_ref();
+                FeedWriter::new(&marketplace.channel().name, channel.feed, marketplace)
+            })
+            .collect();
+        Self {
+            job,
+            out,
+            writers,
+            store,
+            sources: Vec::new(),
+            ready: vec![0; job.channels.len()],
+            unmapped: BTreeMap::new(),
+            starters: BTreeSet::new(),
+        }
+    }
+
+    fn take(&mut self, batch: Done) -> Result<(), RunError> {
+        for entry in &batch.entries {
+            self.store.add(entry).map_err(RunError::Findings)?;
+        }
+        for (key, seen) in batch.unmapped {
+            self.unmapped.entry(key).and_modify(|earlier| earlier.count += seen.count).or_insert(seen);
+        }
+        self.starters.extend(batch.starters);
+        for (at, sheet) in batch.channels.iter().enumerate() {
+            self.ready[at] += sheet.n_ready;
+            let Some(out) = self.out.as_deref_mut() else { continue };
+            let marketplace = self.job.channels[at].marketplace.as_ref();
+            for family in sheet.families() {
+                self.writers[at].write(&family, marketplace, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(Run, Vec<ChannelEntry>), RunError> {
+        let mut last = Findings::new(Arc::clone(&self.job.levels));
+        for (key, seen) in std::mem::take(&mut self.unmapped) {
+            last.push(self.unmapped_finding(&key, seen));
+        }
+        for (at, category) in std::mem::take(&mut self.starters) {
+            last.push(self.starter_finding(at, &category));
+        }
+        for finding in last.take() {
+            self.store.add(&Entry::Finding(finding)).map_err(RunError::Findings)?;
+        }
+        let mut files = Vec::new();
+        for writer in self.writers {
+            files.push(writer.finish()?);
+        }
+        let sorted = self.store.finish().map_err(RunError::Findings)?;
+        let channels = self.job.channels.iter().map(|channel| {
+            let about = channel.marketplace.channel();
+            ChannelSummary {
+                name: about.name.to_string(),
+                marketplace: channel.marketplace.profile().id.to_owned(),
+                site: about.site.id.to_owned(),
+                ..ChannelSummary::default()
+            }
+        });
+        let levels = &self.job.levels.0;
+        let mut summary = Summary {
+            channels: channels.collect(),
+            sources: self.sources,
+            levels: levels.iter().map(|(code, level)| ((*code).to_owned(), *level)).collect(),
+            ..Summary::default()
+        };
+        summary.count(&sorted).map_err(RunError::Findings)?;
+        if !self.job.names_ready_skus {
+            for (channel, ready) in summary.channels.iter_mut().zip(&self.ready) {
+                channel.n_ready += ready;
+                channel.n_items += ready;
+            }
+        }
+        let entries = self
+            .job
+            .channels
+            .iter()
+            .zip(files)
+            .map(|(channel, files)| {
+                let about = channel.marketplace.channel();
+                ChannelEntry::new(&about.name, channel.marketplace.profile().id, about.site.id, channel.feed.name, files)
+            })
+            .collect();
+        Ok((Run { summary, sorted }, entries))
+    }
+
+    fn unmapped_finding(&self, key: &Unmapped, seen: work::Seen) -> Finding {
+        let channel = &self.job.channels[key.channel];
+        let mut finding = Finding::new(
+            &rules::FIELD_NOT_MAPPED,
+            format!("`{}` is filled for {} records of `{}` and goes nowhere", key.field, seen.count, key.category),
+        )
+        .help(format!("map `{}` in a template of the channel, or name it under `[ignored]` with a reason", key.field))
+        .at(seen.first);
+        finding.marketplace = Some(Arc::from(channel.marketplace.profile().id));
+        finding.channel = Some(Arc::clone(&channel.marketplace.channel().name));
+        finding
+    }
+
+    fn starter_finding(&self, at: usize, category: &str) -> Finding {
+        let channel = &self.job.channels[at];
+        let marketplace = channel.marketplace.profile();
+        let name = &channel.marketplace.channel().name;
+        let mut finding = Finding::new(
+            &rules::STARTER_REQUIREMENTS,
+            format!("`{category}` is checked by our starter document, not by {}'s own", marketplace.name),
+        )
+        .help(format!("give the marketplace's document: `channels.{name}.schemas.{category} = \"…\"`"));
+        finding.marketplace = Some(Arc::from(marketplace.id));
+        finding.channel = Some(Arc::clone(name));
+        finding
+    }
+}

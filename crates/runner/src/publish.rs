@@ -1,0 +1,274 @@
+//! Writes feed files so that nobody ever sees half of one: into a hidden folder first, under the final names at the end.
+
+use feedwright_catalog::digest::Digest;
+use feedwright_marketplace::Feed;
+use feedwright_marketplace::Framing;
+use feedwright_marketplace::Marketplace;
+use serde::Deserialize;
+use serde::Serialize;
+use sha2::Digest as _;
+use sha2::Sha256;
+use std::fs;
+use std::fs::File;
+use std::io;
+use std::io::BufWriter;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// The manifest's name in the output folder.
+pub const MANIFEST: &str = "manifest.json";
+/// The list of what was left out, in the output folder.
+pub const LEFT_OUT: &str = "left-out.csv";
+
+/// The output folder of a build. Dropped before [`OutDir::publish`], it leaves what was there before.
+#[derive(Debug)]
+pub struct OutDir {
+    path: PathBuf,
+    staging: TempDir,
+    files: Vec<PathBuf>,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Its path in the output folder, with `/`.
+    pub file: String,
+    /// How many records it holds.
+    pub records: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+/// What went wrong with which file.
+#[derive(Debug)]
+pub struct PublishError {
+    /// What was being done, and to what.
+    pub doing: String,
+    /// What the operating system said.
+    pub why: io::Error,
+}
+
+impl std::fmt::Display for PublishError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "cannot {}: {}", self.doing, self.why)
+    }
+}
+
+impl std::error::Error for PublishError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.why)
+    }
+}
+
+fn failing(doing: &str, path: &Path) -> impl FnOnce(io::Error) -> PublishError {
+    let doing = format!("{doing} {}", path.display());
+    move |why| PublishError { doing, why }
+}
+
+impl OutDir {
+    /// Opens an output folder, making it if it is not there.
+    pub fn open(path: &Path) -> Result<Self, PublishError> {
+        fs::create_dir_all(path).map_err(failing("make the folder", path))?;
+        // In the folder itself: a rename does not cross file systems.
+        let staging = tempfile::Builder::new()
+            .prefix(".feedwright-")
+            .tempdir_in(path)
+            .map_err(failing("write into the folder", path))?;
+        Ok(Self { path: path.to_owned(), staging, files: Vec::new() })
+    }
+
+    /// The folder for temporary files of this build.
+    pub fn staging(&self) -> &Path {
+        self.staging.path()
+    }
+
+    /// Opens a file under its final name within the folder.
+    pub fn create(&mut self, name: &str) -> Result<OutFile, PublishError> {
+        let relative = PathBuf::from(name);
+        let path = self.staging.path().join(&relative);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failing("make the folder", folder))?;
+        }
+        let file = File::create(&path).map_err(failing("create", &path))?;
+        self.files.push(relative);
+        Ok(OutFile {
+            name: name.to_owned(),
+            path: self.path.join(name),
+            file: BufWriter::with_capacity(1 << 18, file),
+            hash: Sha256::new(),
+            bytes: 0,
+            records: 0,
+        })
+    }
+
+    /// Puts all files under their final names, the manifest last; files of an earlier build that this one did not
+    /// write again are removed, so that nobody uploads them by mistake.
+    pub fn publish(self, manifest: &[u8]) -> Result<(), PublishError> {
+        let stale = self.stale();
+        let manifest_path = self.staging.path().join(MANIFEST);
+        let written = File::create(&manifest_path).and_then(|mut file| {
+            file.write_all(manifest)?;
+            file.sync_all()
+        });
+        written.map_err(failing("write", &self.path.join(MANIFEST)))?;
+        // Without a manifest a half-replaced folder cannot be taken for a finished one.
+        match fs::remove_file(self.path.join(MANIFEST)) {
+            Ok(()) => {}
+            Err(why) if why.kind() == io::ErrorKind::NotFound => {}
+            Err(why) => return Err(failing("replace", &self.path.join(MANIFEST))(why)),
+        }
+        for file in stale {
+            match fs::remove_file(self.path.join(&file)) {
+                Ok(()) => {}
+                Err(why) if why.kind() == io::ErrorKind::NotFound => {}
+                Err(why) => return Err(failing("remove", &self.path.join(&file))(why)),
+            }
+        }
+        for file in self.files.iter().map(PathBuf::as_path).chain([Path::new(MANIFEST)]) {
+            let target = self.path.join(file);
+            if let Some(folder) = target.parent() {
+                fs::create_dir_all(folder).map_err(failing("make the folder", folder))?;
+            }
+            fs::rename(self.staging.path().join(file), &target).map_err(failing("write", &target))?;
+        }
+        Ok(())
+    }
+
+    /// Files the manifest of an earlier build names and this one did not write.
+    fn stale(&self) -> Vec<PathBuf> {
+        #[derive(Deserialize)]
+        struct Earlier {
+            channels: Vec<EarlierChannel>,
+        }
+        #[derive(Deserialize)]
+        struct EarlierChannel {
+            files: Vec<FileEntry>,
+        }
+        let Ok(text) = fs::read(self.path.join(MANIFEST)) else { return Vec::new() };
+        let Ok(earlier) = serde_json::from_slice::<Earlier>(&text) else { return Vec::new() };
+        let files = earlier.channels.into_iter().flat_map(|channel| channel.files);
+        files
+            .map(|entry| PathBuf::from(entry.file))
+            // A manifest somebody wrote by hand must not lead out of the folder.
+            .filter(|file| file.components().all(|part| matches!(part, std::path::Component::Normal(_))))
+            .filter(|file| !self.files.contains(file))
+            .collect()
+    }
+}
+
+/// A file being written.
+#[derive(Debug)]
+pub struct OutFile {
+    name: String,
+    path: PathBuf,
+    file: BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+    records: u64,
+}
+
+impl OutFile {
+    /// Writes bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), PublishError> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(failing("write", &self.path))
+    }
+
+    /// Closes the file and says what it holds.
+    pub fn finish(self) -> Result<FileEntry, PublishError> {
+        let file = self.file.into_inner().map_err(|why| failing("write", &self.path)(why.into_error()))?;
+        file.sync_all().map_err(failing("write", &self.path))?;
+        let sha256 = Digest(self.hash.finalize().into()).to_string();
+        Ok(FileEntry { file: self.name, records: self.records, bytes: self.bytes, sha256 })
+    }
+}
+
+/// Writes the records of one feed, opening the next file when one is full.
+#[derive(Debug)]
+pub struct FeedWriter {
+    channel: String,
+    feed: &'static Feed,
+    framing: Framing,
+    current: Option<OutFile>,
+    beginning: Vec<u8>,
+    entries: Vec<FileEntry>,
+}
+
+impl FeedWriter {
+    /// A writer for one channel's feed. No file is made before the first record.
+    pub fn new(channel: &str, feed: &'static Feed, marketplace: &dyn Marketplace) -> Self {
+        Self {
+            channel: channel.to_owned(),
+            feed,
+            framing: marketplace.framing(feed),
+            current: None,
+            beginning: Vec::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Writes the records of one family, into one file if they fit into any.
+    pub fn write(&mut self, family: &[&[u8]], marketplace: &dyn Marketplace, out: &mut OutDir) -> Result<(), PublishError> {
+        if let Some(current) = &self.current
+            && !self.fits(current, family)
+        {
+            self.close()?;
+        }
+        for record in family {
+            if let Some(current) = &self.current
+                && !self.fits(current, &[record])
+            {
+                self.close()?;
+            }
+            let mut file = match self.current.take() {
+                Some(file) => file,
+                None => {
+                    let number = self.entries.len() + 1;
+                    let name = format!("{}/{}-{number:04}.{}", self.channel, self.feed.id, self.feed.extension);
+                    let mut file = out.create(&name)?;
+                    file.write(&self.framing.before)?;
+                    file
+                }
+            };
+            if file.records > 0 {
+                file.write(&self.framing.between)?;
+            }
+            file.records += 1;
+            self.beginning.clear();
+            marketplace.begin(self.feed, file.records, &mut self.beginning);
+            file.write(&self.beginning)?;
+            file.write(record)?;
+            self.current = Some(file);
+        }
+        Ok(())
+    }
+
+    /// Closes the last file.
+    pub fn finish(mut self) -> Result<Vec<FileEntry>, PublishError> {
+        self.close()?;
+        Ok(self.entries)
+    }
+
+    fn fits(&self, file: &OutFile, records: &[&[u8]]) -> bool {
+        let between = self.framing.between.len() + LONGEST_BEGINNING;
+        let more: usize = records.iter().map(|record| record.len() + between).sum();
+        let bytes = file.bytes + more as u64 + self.framing.after.len() as u64;
+        file.records + records.len() as u64 <= self.feed.max_records.value && bytes <= self.feed.max_bytes.value
+    }
+
+    fn close(&mut self) -> Result<(), PublishError> {
+        if let Some(mut file) = self.current.take() {
+            file.write(&self.framing.after)?;
+            self.entries.push(file.finish()?);
+        }
+        Ok(())
+    }
+}
+
+/// What the beginning of a record may take at most: a member name and a number.
+const LONGEST_BEGINNING: usize = 64;

@@ -1,0 +1,291 @@
+//! One batch of products through every channel: the unit of work. Pure and deterministic, whoever does it.
+
+use crate::channel::OpenChannel;
+use crate::channel::Target;
+use crate::store::Entry;
+use crate::store::Outcome;
+use crate::store::Standing;
+use feedwright_catalog::Field;
+use feedwright_catalog::Finding;
+use feedwright_catalog::Findings;
+use feedwright_catalog::Item;
+use feedwright_catalog::Known;
+use feedwright_catalog::Place;
+use feedwright_catalog::Product;
+use feedwright_catalog::Scope;
+use feedwright_catalog::finding::Levels;
+use feedwright_catalog::product::Lifecycle;
+use feedwright_catalog::product::ProductKind;
+use feedwright_catalog::rules;
+use feedwright_marketplace::CategoryError;
+use feedwright_marketplace::Listing;
+use feedwright_marketplace::check;
+use feedwright_marketplace::family::Family;
+use feedwright_marketplace::family::settle;
+use feedwright_marketplace::requirements::Origin;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Products handed out at once: some milliseconds of work, some hundred kilobytes of memory.
+pub const PRODUCTS_PER_BATCH: usize = 64;
+
+/// A batch to be worked on.
+#[derive(Debug)]
+pub struct Batch {
+    /// Its place in the run.
+    pub number: u64,
+    /// The products.
+    pub products: Vec<Product>,
+    /// What the source found wrong on the way to them.
+    pub findings: Vec<Finding>,
+    /// For each channel, whether it sells from this source.
+    pub is_sold_on: Arc<[bool]>,
+}
+
+/// A batch that was worked on.
+#[derive(Debug)]
+pub struct Done {
+    /// Its place in the run.
+    pub number: u64,
+    /// How many products were in it.
+    pub n_products: u64,
+    /// What each channel made of it.
+    pub channels: Vec<Sheet>,
+    /// Findings, and the fate of SKUs.
+    pub entries: Vec<Entry>,
+    /// Filled fields that go nowhere.
+    pub unmapped: BTreeMap<Unmapped, Seen>,
+    /// Categories checked by a starter document.
+    pub starters: BTreeSet<(usize, Arc<str>)>,
+}
+
+/// A field that goes nowhere in a category of a channel.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unmapped {
+    /// The channel's number.
+    pub channel: usize,
+    /// The category.
+    pub category: Arc<str>,
+    /// The field.
+    pub field: Field,
+}
+
+/// How often something was seen, and where first.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// How often.
+    pub count: u64,
+    /// Where first.
+    pub first: Place,
+}
+
+/// The records a channel got out of a batch.
+#[derive(Debug, Default)]
+pub struct Sheet {
+    bytes: Vec<u8>,
+    /// Each family's records.
+    families: Vec<Vec<Range<usize>>>,
+    /// How many records there are.
+    pub n_ready: u64,
+}
+
+impl Sheet {
+    /// The records, family by family.
+    pub fn families(&self) -> impl Iterator<Item = Vec<&[u8]>> {
+        self.families.iter().map(|records| records.iter().map(|record| &self.bytes[record.clone()]).collect())
+    }
+}
+
+/// Works on batches, keeping its memory from one to the next.
+#[derive(Debug)]
+pub struct Worker<'a> {
+    channels: &'a [OpenChannel],
+    levels: Arc<Levels>,
+    names_ready_skus: bool,
+    listing: Listing,
+}
+
+impl<'a> Worker<'a> {
+    /// A worker for these channels.
+    pub fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, names_ready_skus: bool) -> Self {
+        Self { channels, levels, names_ready_skus, listing: Listing::new() }
+    }
+
+    /// Maps, checks and encodes every product of a batch for every channel that sells it.
+    pub fn work(&mut self, batch: Batch) -> Done {
+        let mut done = Done {
+            number: batch.number,
+            n_products: batch.products.len() as u64,
+            channels: self.channels.iter().map(|_| Sheet::default()).collect(),
+            entries: batch.findings.into_iter().map(Entry::Finding).collect(),
+            unmapped: BTreeMap::new(),
+            starters: BTreeSet::new(),
+        };
+        let mut findings = Findings::new(Arc::clone(&self.levels));
+        for product in &batch.products {
+            for (at, channel) in self.channels.iter().enumerate() {
+                if batch.is_sold_on.get(at).copied().unwrap_or(true) {
+                    self.product(product, at, channel, &mut findings, &mut done);
+                }
+            }
+        }
+        done
+    }
+
+    fn product(&mut self, product: &Product, at: usize, channel: &OpenChannel, out: &mut Findings, done: &mut Done) {
+        if let Some(finding) = not_for_sale(product) {
+            out.push(finding);
+            all_variants(product, channel, Standing::LeftOut, out, done);
+            return;
+        }
+        let marketplace = channel.marketplace.as_ref();
+        let Some(target) = channel.target(product) else {
+            out.push(unmapped_category(product, &channel.scope, &marketplace.channel().name));
+            all_variants(product, channel, Standing::Blocked, out, done);
+            return;
+        };
+        let category = match marketplace.category(channel.feed, &target.id) {
+            Ok(category) => category,
+            Err(why) => {
+                out.push(no_requirements(product, &target, &why, &marketplace.channel().name));
+                all_variants(product, channel, Standing::Blocked, out, done);
+                return;
+            }
+        };
+        if matches!(category.requirements.origin(), Origin::Starter { .. }) {
+            done.starters.insert((at, Arc::clone(&category.id)));
+        }
+        let Some(family) = Family::of(product, marketplace.profile().family, out) else {
+            all_variants(product, channel, Standing::Blocked, out, done);
+            return;
+        };
+        let items: Vec<Item<'_>> = family.items(&channel.scope, &target.defaults).collect();
+        let sheet = &mut done.channels[at];
+        let from = sheet.bytes.len();
+        let mut records: Vec<Range<usize>> = Vec::with_capacity(items.len());
+        let mut passed: Vec<bool> = Vec::with_capacity(items.len());
+        for item in &items {
+            let start = sheet.bytes.len();
+            let (filled, checked) = check(marketplace, channel.feed, &category, item, &mut self.listing, out);
+            let mut passes = checked.is_some();
+            if let Some(checked) = &checked {
+                marketplace.encode(channel.feed, checked, &mut sheet.bytes);
+                let most = channel.largest_record();
+                let size = (sheet.bytes.len() - start) as u64;
+                if size > most {
+                    passes = false;
+                    sheet.bytes.truncate(start);
+                    let message = format!("the record has {size} bytes, and a file takes {most}");
+                    let finding = Finding::new(&rules::FEED_TOO_LARGE, message).help("shorten its texts");
+                    out.push(finding.sku(item.sku).at(item.row()));
+                }
+            }
+            records.push(start..sheet.bytes.len());
+            passed.push(passes);
+            for field in category.plan.unmapped(item).chain(&filled.left_over) {
+                let key = Unmapped { channel: at, category: Arc::clone(&category.id), field: field.clone() };
+                let seen = done.unmapped.entry(key).or_insert_with(|| Seen { count: 0, first: item.place(field) });
+                seen.count += 1;
+            }
+        }
+        settle(&items, &mut passed, out);
+        let sheet = &mut done.channels[at];
+        let kept: Vec<Range<usize>> =
+            records.into_iter().zip(&passed).filter(|(_, passed)| **passed).map(|(record, _)| record).collect();
+        sheet.n_ready += kept.len() as u64;
+        if kept.is_empty() {
+            sheet.bytes.truncate(from);
+        } else {
+            sheet.families.push(kept);
+        }
+        for (item, passed) in items.iter().zip(passed) {
+            if passed && !self.names_ready_skus {
+                continue;
+            }
+            let standing = if passed { Standing::Ready } else { Standing::Blocked };
+            done.entries.push(outcome(channel, item.sku, standing, item.row()));
+        }
+        hand_over(channel, out, done);
+    }
+}
+
+/// Findings about the whole product hold for each of its variants, so that every SKU left out says why.
+fn all_variants(product: &Product, channel: &OpenChannel, standing: Standing, out: &mut Findings, done: &mut Done) {
+    let findings = out.take();
+    for variant in &product.variants {
+        for finding in &findings {
+            let mut finding = finding.clone();
+            finding.sku = Some(variant.sku.clone());
+            out.push(finding);
+        }
+        done.entries.push(outcome(channel, &variant.sku, standing, variant.origin.place()));
+    }
+    hand_over(channel, out, done);
+}
+
+fn hand_over(channel: &OpenChannel, out: &mut Findings, done: &mut Done) {
+    for mut finding in out.take() {
+        finding.marketplace.get_or_insert_with(|| Arc::from(channel.marketplace.profile().id));
+        finding.channel.get_or_insert_with(|| Arc::clone(&channel.marketplace.channel().name));
+        done.entries.push(Entry::Finding(finding));
+    }
+}
+
+fn outcome(channel: &OpenChannel, sku: &feedwright_catalog::Sku, standing: Standing, place: Place) -> Entry {
+    Entry::Outcome(Outcome {
+        marketplace: Arc::from(channel.marketplace.profile().id),
+        channel: Arc::clone(&channel.marketplace.channel().name),
+        sku: sku.clone(),
+        standing,
+        place: Some(place),
+    })
+}
+
+fn not_for_sale(product: &Product) -> Option<Finding> {
+    let (rule, message, help) = match (&product.kind, product.lifecycle) {
+        (ProductKind::Standard | ProductKind::Bundle, Lifecycle::Active) => return None,
+        (_, Lifecycle::Draft) => (&rules::NOT_ACTIVE, "product is a draft".to_owned(), "activate it at the source to sell it"),
+        (_, Lifecycle::Archived) => {
+            (&rules::NOT_ACTIVE, "product is archived".to_owned(), "activate it at the source to sell it")
+        }
+        (ProductKind::Digital, _) => {
+            (&rules::NOT_SELLABLE, "product is not shipped: a download or a gift card".to_owned(), "nothing, if that is right")
+        }
+        (ProductKind::Service, _) => {
+            (&rules::NOT_SELLABLE, "product is a service".to_owned(), "nothing, if that is right")
+        }
+        (ProductKind::Unsupported(kind), _) => {
+            (&rules::NOT_SELLABLE, format!("product is of the kind `{kind}`"), "sell its parts one by one")
+        }
+    };
+    Some(Finding::new(rule, message).help(help).at(product.origin.place()))
+}
+
+fn unmapped_category(product: &Product, scope: &Scope, channel: &str) -> Finding {
+    let field = Field::Known(Known::Category);
+    let named: Vec<String> = product.categories.iter().map(|category| format!("`{}`", category.path)).collect();
+    let message = match named.as_slice() {
+        [] => "product has no category".to_owned(),
+        _ => format!("category {} has no counterpart on this channel", named.join(", ")),
+    };
+    let path = product.categories.first().map_or("*", |category| &category.path);
+    // The product's own row holds the category.
+    let place = product.origin.place_of(&field);
+    debug_assert!(scope.channel.is_some(), "a channel asks for itself");
+    Finding::new(&rules::UNMAPPED_CATEGORY, message)
+        .help(format!("add `\"{path}\" = \"…\"` to `channels.{channel}.categories`, or `\"*\"` for all others"))
+        .at(place)
+}
+
+fn no_requirements(product: &Product, target: &Target, why: &CategoryError, channel: &str) -> Finding {
+    Finding::new(&rules::UNKNOWN_CATEGORY, why.to_string())
+        .help(match why {
+            CategoryError::Unknown { .. } => {
+                format!("give the marketplace's document: `channels.{channel}.schemas.{} = \"…\"`", target.id)
+            }
+            CategoryError::Broken(_) => "give a whole document of the marketplace's".to_owned(),
+        })
+        .at(product.origin.place_of(&Field::Known(Known::Category)))
+}

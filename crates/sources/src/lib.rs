@@ -1,0 +1,37 @@
+//! Reads what sellers have (Shopify's export, plain tables, our own catalog format) into the catalog.
+//!
+//! A [`Profile`] is data and says what columns mean; the layouts are code. Nothing here opens a file: [`open`] takes
+//! a reader, and what is wrong with the data becomes findings with file, line and column.
+
+mod barcode;
+mod cell;
+mod close;
+mod delimiter;
+mod detect;
+mod error;
+mod family;
+mod header;
+mod lines;
+mod open;
+mod plan;
+pub mod profile;
+mod rows;
+mod seen;
+mod source;
+mod table;
+pub mod target;
+mod text;
+mod variant;
+mod weight;
+
+pub use error::Score;
+pub use error::SourceError;
+pub use open::open;
+pub use profile::Profile;
+pub use profile::ProfileError;
+pub use source::MissingSku;
+pub use source::ProfileChoice;
+pub use source::Source;
+pub use source::SourceInfo;
+pub use source::SourceOptions;
+pub use target::Target;

@@ -1,0 +1,72 @@
+//! Sets up what the tests need, says what cannot be tested here, and runs them all.
+
+use crate::shell::answers;
+use crate::shell::cargo;
+use crate::shell::find;
+use crate::shell::program;
+use crate::shell::root;
+use crate::shell::run;
+use anyhow::Context as _;
+use anyhow::Result;
+use std::env;
+use std::path::PathBuf;
+
+/// The browsers the report's test knows to drive.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// Runs every test of the workspace and every example of its documentation.
+pub(crate) fn test() -> Result<()> {
+    let has_browser = browser()?;
+    documents();
+    let mut tests = cargo();
+    if answers(cargo().args(["nextest", "--version"])) {
+        tests.args(["nextest", "run", "--workspace"]);
+    } else {
+        tests.args(["test", "--workspace", "--lib", "--bins", "--tests"]);
+    }
+    if has_browser {
+        // Otherwise a test that cannot find it would say so and pass.
+        tests.env("FEEDWRIGHT_REQUIRE_BROWSER", "1");
+    }
+    run(&mut tests)?;
+    run(cargo().args(["test", "--workspace", "--doc"]))
+}
+
+/// A browser for the HTML report. Installed where that is ours to do; otherwise its absence is said aloud.
+fn browser() -> Result<bool> {
+    if BROWSERS.iter().any(|name| find(name).is_some()) {
+        return Ok(true);
+    }
+    if find("apt-get").is_some() && is_root() {
+        println!("The HTML report is tested in a real browser, and there is none: installing Debian's chromium.");
+        let install = |arguments: &[&str]| {
+            let mut command = program("apt-get");
+            command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+            run(&mut command)
+        };
+        let installed = install(&["update", "-qq"])
+            .and_then(|()| install(&["install", "-y", "-qq", "--no-install-recommends", "chromium"]));
+        match installed {
+            Ok(()) => return Ok(true),
+            Err(why) if env::var_os("CI").is_some() => return Err(why).context("CI tests the report in a browser"),
+            Err(why) => println!("{why:#}"),
+        }
+    }
+    println!("NOT CHECKED: the HTML report in a browser. Install chromium or Google Chrome to check it.");
+    Ok(false)
+}
+
+fn is_root() -> bool {
+    program("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+/// Marketplaces' own documents are no part of the repository.
+fn documents() {
+    let folder = env::var_os("FEEDWRIGHT_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    if !folder.join("data").is_dir() {
+        println!(
+            "NOT CHECKED: real documents of marketplaces and shops. They are not part of the repository; tests that need \
+             them look in ../shared or where FEEDWRIGHT_SHARED points, find nothing, and pass."
+        );
+    }
+}
