@@ -342,7 +342,7 @@ fn markup(text: &str) -> Option<String> {
     while let Some((_, after)) = rest.split_once('<') {
         let name: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '!')).collect();
         let is_tag = name.trim_start_matches(['/', '!']).starts_with(|c: char| c.is_ascii_alphabetic());
-        if is_tag && after.contains('>') && !name.trim_start_matches('/').eq_ignore_ascii_case("br") {
+        if is_tag && after.contains('>') && !name.trim_matches('/').eq_ignore_ascii_case("br") {
             return Some(format!("the HTML tag `<{name}>`"));
         }
         rest = after;

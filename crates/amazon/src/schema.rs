@@ -6,6 +6,7 @@ use feedwright_marketplace::requirements::Dialect;
 use feedwright_marketplace::requirements::Draft;
 use feedwright_marketplace::requirements::Origin;
 use feedwright_marketplace::requirements::Requirements;
+use feedwright_marketplace::requirements::Shape;
 use feedwright_marketplace::requirements::Vocabulary;
 use jiff::civil::Date;
 use serde_json::Map;
@@ -82,6 +83,25 @@ pub const DIALECT: Dialect = Dialect { draft: Draft::Draft2019, vocabulary: Voca
 
 /// Compiles a document the user gave.
 pub fn given(category: &str, document: &OwnedDocument) -> Result<Requirements, CategoryError> {
+    let value = read(category, document)?;
+    let origin = Origin::Given { name: document.name.clone() };
+    Requirements::compile_value(&document.name, &value, &DIALECT, origin)
+        .map_err(|why| CategoryError::Broken(why.to_string()))
+}
+
+/// The shape of a document the user gave, for templates; checking with it is not meant.
+pub fn given_shape(category: &str, document: &OwnedDocument) -> Result<Shape, CategoryError> {
+    read(category, document).map(|value| Shape::of(&value))
+}
+
+/// The shapes of all starters, those of other sites included: what a template may name.
+pub fn starter_shapes() -> Vec<Shape> {
+    let texts = STARTERS.iter().filter_map(|category| starter_text(category)).chain([OFFER_ONLY]);
+    let documents = texts.flat_map(|text| ["US", "GB", "JP"].map(|country| assemble(country, text, Set::Listing)));
+    documents.filter_map(Result::ok).map(|(value, _)| Shape::of(&value)).collect()
+}
+
+fn read(category: &str, document: &OwnedDocument) -> Result<Value, CategoryError> {
     let broken = |why: &dyn std::fmt::Display| CategoryError::Broken(format!("{} for {category}: {why}", document.name));
     let value: Value = serde_json::from_slice(&document.bytes).map_err(|why| {
         broken(&format!("is not JSON ({why}); give the schema of a product type as Amazon sends it"))
@@ -93,9 +113,7 @@ pub fn given(category: &str, document: &OwnedDocument) -> Result<Requirements, C
     if !value.get("properties").is_some_and(Value::is_object) {
         return Err(broken(&"has no `properties`: it is not the schema of a product type"));
     }
-    let origin = Origin::Given { name: document.name.clone() };
-    Requirements::compile_value(&document.name, &value, &DIALECT, origin)
-        .map_err(|why| CategoryError::Broken(why.to_string()))
+    Ok(value)
 }
 
 /// Compiles our starter for a category, if there is one.

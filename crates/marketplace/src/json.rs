@@ -65,7 +65,10 @@ pub fn read(bytes: &[u8], out: &mut Listing) -> Result<Vec<DuplicateKey>, JsonPr
     let mut reader = Reader::new(bytes);
     match reader.jiter.peek() {
         Ok(Peek::Object) => {
-            reader.object(Listing::ROOT, 1, out).and_then(|()| Ok(reader.jiter.finish()?)).map_err(|stop| reader.problem(&stop))?;
+            reader
+                .object(Listing::ROOT, 1, out)
+                .and_then(|()| Ok(reader.jiter.finish()?))
+                .map_err(|stop| reader.problem(&stop))?;
             Ok(reader.duplicates())
         }
         Ok(_) => Err(reader.problem(&Stop::At(reader.jiter.current_index(), "expected an object"))),
@@ -280,7 +283,9 @@ fn words(kind: &JiterErrorType) -> String {
         JsonErrorType::InvalidEscape => "`\\` begins no escape that JSON knows",
         JsonErrorType::InvalidNumber | JsonErrorType::NumberOutOfRange => "not a number as JSON writes it",
         JsonErrorType::InvalidUnicodeCodePoint => "bytes that are no UTF-8 text",
-        JsonErrorType::ControlCharacterWhileParsingString => "a control character inside a string; write it as `\\n` or `\\u0009`",
+        JsonErrorType::ControlCharacterWhileParsingString => {
+            "a control character inside a string; write it as `\\n` or `\\u0009`"
+        }
         JsonErrorType::KeyMustBeAString => "expected a name in quotes",
         JsonErrorType::LoneLeadingSurrogateInHexEscape => "half of a character in `\\u` form",
         JsonErrorType::TrailingComma => "a comma after the last entry",
@@ -295,6 +300,7 @@ fn words(kind: &JiterErrorType) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 mod tests {
     use super::*;
     use crate::listing::Ref;
@@ -313,8 +319,14 @@ mod tests {
 
     #[test]
     fn reads_numbers_exactly_and_says_where_it_stops() {
-        check(br#" {"a":[1,-2.50,1e3,{}],"b":{"c":null,"d":true,"e":"x\u00e9\n"}} "#, &expect![[r#"{"a":[1,-2.50,1000,{}],"b":{"c":null,"d":true,"e":"xé\n"}} []"#]]);
-        check(br#"{"a":123456789012345678901234567890123,"b":1e-400}"#, &expect![[r#"{"a":123456789012345678901234567890123,"b":1e-400} []"#]]);
+        check(
+            br#" {"a":[1,-2.50,1e3,{}],"b":{"c":null,"d":true,"e":"x\u00e9\n"}} "#,
+            &expect![[r#"{"a":[1,-2.50,1000,{}],"b":{"c":null,"d":true,"e":"xé\n"}} []"#]],
+        );
+        check(
+            br#"{"a":123456789012345678901234567890123,"b":1e-400}"#,
+            &expect![[r#"{"a":123456789012345678901234567890123,"b":1e-400} []"#]],
+        );
         check(b"\xEF\xBB\xBF{\"a\":1}", &expect![[r#"{"a":1} []"#]]);
         check(b"{\"a\":1,\n \"b\":}", &expect!["line 2, column 6: expected a value"]);
         check(b"\xEF\xBB\xBF{\"a\" 1}", &expect!["line 1, column 9: expected `:`"]);
@@ -322,7 +334,10 @@ mod tests {
         check(b"", &expect!["line 1, column 1: the text ends where a value is expected"]);
         check(b"{} {}", &expect!["line 1, column 4: more text after the end of the document"]);
         check(b"{\"a\":\"\xff\"}", &expect!["line 1, column 7: bytes that are no UTF-8 text"]);
-        check(b"{\"a\":\"\x01\"}", &expect![[r#"line 1, column 7: a control character inside a string; write it as `\n` or `\u0009`"#]]);
+        check(
+            b"{\"a\":\"\x01\"}",
+            &expect![[r#"line 1, column 7: a control character inside a string; write it as `\n` or `\u0009`"#]],
+        );
         check(br#"{"a":"\ud800"}"#, &expect![[r#"line 1, column 13: the text ends inside a `\u` form"#]]);
         check(b"{\"a\":01}", &expect!["line 1, column 7: not a number as JSON writes it"]);
         check(b"{\"a\":NaN}", &expect!["line 1, column 6: expected a value"]);
@@ -331,7 +346,12 @@ mod tests {
 
     #[test]
     fn the_second_of_two_equal_names_is_noted_and_the_first_kept() {
-        check(b"{\"a\":1,\n\"a\":{\"x\":[2]},\"b\":{\"c\":1, \"c\":2}}", &expect![[r#"{"a":1,"b":{"c":1}} [DuplicateKey { name: "a", offset: 8, line: 2 }, DuplicateKey { name: "c", offset: 34, line: 2 }]"#]]);
+        check(
+            b"{\"a\":1,\n\"a\":{\"x\":[2]},\"b\":{\"c\":1, \"c\":2}}",
+            &expect![[
+                r#"{"a":1,"b":{"c":1}} [DuplicateKey { name: "a", offset: 8, line: 2 }, DuplicateKey { name: "c", offset: 34, line: 2 }]"#
+            ]],
+        );
         let mut many: Vec<String> = (0..100).map(|at| format!("\"n{at}\":{at}")).collect();
         many.push("\n\"n\\u0037\":0".to_owned());
         let text = format!("{{{}}}", many.join(","));

@@ -1,7 +1,12 @@
 //! Our check of real documents against the plain engine over `serde_json` values, with the marketplace keywords written a
 //! second time here: mutated listings must get the same places and keywords from both.
 
-#![expect(clippy::disallowed_methods, reason = "a test may read files and its environment")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::unnecessary_wraps,
+    reason = "a test may read files and its environment, and stop; the engine wants a result"
+)]
 
 use feedwright_marketplace::json;
 use feedwright_marketplace::listing::Listing;
@@ -39,7 +44,7 @@ impl<'i, F: Fn(&Value) -> bool + Send + Sync> Keyword<'i> for Oracle<F> {
 
 type Made<'a> = Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>>;
 
-fn bytes<'a>(limit: &'a Value, fits: fn(usize, usize) -> bool) -> Made<'a> {
+fn bytes(limit: &Value, fits: fn(usize, usize) -> bool) -> Made<'_> {
     let limit = usize::try_from(limit.as_u64().unwrap()).unwrap();
     Ok(Box::new(Oracle(move |value: &Value| value.as_str().is_none_or(|text| fits(text.len(), limit)))))
 }
@@ -59,7 +64,8 @@ fn unique<'a>(parent: &'a Map<String, Value>, limit: &'a Value, fits: fn(usize, 
             Some(selectors) => selectors
                 .iter()
                 .map(|name| {
-                    let default = defaults.iter().find(|(selector, _)| selector == name).map(|(_, value)| Value::from(*value));
+                    let default =
+                        defaults.iter().find(|(selector, _)| selector == name).map(|(_, value)| Value::from(*value));
                     Value::Array(item.get(name).cloned().or(default).into_iter().collect())
                 })
                 .collect(),
@@ -118,10 +124,7 @@ fn ours(requirements: &Requirements, listing: &Value) -> Found {
     let mut tree = Listing::new();
     assert_eq!(json::read(listing.to_string().as_bytes(), &mut tree), Ok(Vec::new()));
     let violations = requirements.violations(tree.root(), Scope::Whole);
-    violations
-        .into_iter()
-        .filter_map(|violation| Some((violation.keyword?.into_owned(), violation.pointer)))
-        .collect()
+    violations.into_iter().filter_map(|violation| Some((violation.keyword?.into_owned(), violation.pointer))).collect()
 }
 
 #[derive(Clone, Debug)]
@@ -132,7 +135,8 @@ struct Mutation {
 }
 
 fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
-    let one = (any::<prop::sample::Index>(), 0_u8..9, any::<u16>()).prop_map(|(at, how, size)| Mutation { at, how, size });
+    let one =
+        (any::<prop::sample::Index>(), 0_u8..9, any::<u16>()).prop_map(|(at, how, size)| Mutation { at, how, size });
     prop::collection::vec(one, 1..6)
 }
 
@@ -182,11 +186,18 @@ fn mutate(listing: &mut Value, mutation: &Mutation) {
             *value = match (how, &*value) {
                 (2, _) => Value::from("x"),
                 (3, _) => Value::from(size),
-                (4, _) => [Value::Null, Value::Bool(true), Value::Bool(false), Value::Array(vec![]), Value::Object(Map::new())]
-                    [mutation.size as usize % 5]
+                (4, _) => [
+                    Value::Null,
+                    Value::Bool(true),
+                    Value::Bool(false),
+                    Value::Array(vec![]),
+                    Value::Object(Map::new()),
+                ][mutation.size as usize % 5]
                     .clone(),
                 (5, Value::String(text)) => Value::from(text.repeat(1 + mutation.size as usize % 2_000)),
-                (6, Value::String(text)) => Value::from(text.chars().take(mutation.size as usize % 4).collect::<String>()),
+                (6, Value::String(text)) => {
+                    Value::from(text.chars().take(mutation.size as usize % 4).collect::<String>())
+                }
                 // Few digits, where a float is as good as a decimal.
                 (5, Value::Number(_)) => serde_json::from_str(&format!("-{}.{:03}", size % 100, size % 1000)).unwrap(),
                 (6, Value::Number(_)) => serde_json::from_str(&format!("{}.{:02}", size, size % 100)).unwrap(),
@@ -221,7 +232,7 @@ fn mutated_listings_get_the_same_places_and_keywords_as_from_the_plain_engine() 
         let listings: Vec<Value> =
             cases["cases"].as_array().unwrap().iter().map(|case| case["attributes"].clone()).collect();
         let strategy = (prop::sample::select(listings), mutations());
-        let mut runner = TestRunner::new(Config { cases: 400, ..Config::default() });
+        let mut runner = TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
         runner
             .run(&strategy, |(mut listing, mutations)| {
                 for mutation in &mutations {

@@ -1,7 +1,12 @@
 //! The real documents of a marketplace, against the hand-made cases beside them. They are not part of the repository:
 //! without them the tests say so and pass.
 
-#![expect(clippy::disallowed_methods, reason = "a test may read files and its environment")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test may read files and its environment, say so, and stop"
+)]
 
 use feedwright_marketplace::json;
 use feedwright_marketplace::listing::Listing;
@@ -116,9 +121,6 @@ fn the_fields_needed_for_a_home_listing_are_shown_as_needed() {
         "supplier_declared_dg_hz_regulation",
     ] {
         assert!(needed.contains(name), "{name}");
-    }
-    for row in &fields {
-        println!("{:?} {} [{:?}] {} {:?} {}", row.required, row.path, row.kind, row.limits, row.units, row.allowed.len());
     }
 }
 

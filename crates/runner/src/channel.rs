@@ -25,6 +25,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use toml::Spanned;
 
 /// The key of `categories` that stands for all others.
 pub const ALL_OTHERS: &str = "*";
@@ -186,15 +187,22 @@ impl OpenChannel {
 
 fn targets(
     file: &ConfigFile,
-    categories: &BTreeMap<String, CategoryConfig>,
+    categories: &BTreeMap<String, Spanned<CategoryConfig>>,
     channel: &[(Field, Value)],
 ) -> Result<BTreeMap<String, Target>, ConfigError> {
     categories
         .iter()
         .map(|(path, category)| {
+            let span = category.span();
+            let category = category.get_ref();
             let mut defaults = match category {
                 CategoryConfig::Id(_) => Vec::new(),
-                CategoryConfig::Full { defaults, .. } => file.defaults(defaults)?,
+                CategoryConfig::Full { defaults, .. } => {
+                    let located = defaults.iter().map(|(name, value)| {
+                        (Spanned::new(span.clone(), name.clone()), Spanned::new(span.clone(), value.clone()))
+                    });
+                    file.defaults(&located.collect())?
+                }
             };
             defaults.extend(channel.iter().cloned());
             Ok((path.to_lowercase(), Target { id: Arc::from(category.id()), defaults: Arc::from(defaults) }))

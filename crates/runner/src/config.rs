@@ -116,7 +116,8 @@ pub struct ChannelConfig {
     pub sources: Option<Vec<Spanned<String>>>,
     /// From the catalog's categories to the marketplace's. `*` is for all others.
     #[serde(default)]
-    pub categories: BTreeMap<String, CategoryConfig>,
+    #[schemars(with = "BTreeMap<String, CategoryConfig>")]
+    pub categories: BTreeMap<String, Spanned<CategoryConfig>>,
     /// What every product gets that has no value of its own, by field.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
@@ -153,7 +154,7 @@ pub enum CategoryConfig {
         /// Values by field.
         #[serde(default)]
         #[schemars(with = "BTreeMap<String, serde_json::Value>")]
-        defaults: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+        defaults: BTreeMap<String, toml::Value>,
     },
 }
 

@@ -121,7 +121,7 @@ fn with_overrides(mut config: ChannelConfig, folder: &Path, overrides: &Override
         config.schemas_dir = Some(absolute(folder));
     }
     if let Some(category) = &overrides.category {
-        config.categories.insert(ALL_OTHERS.to_owned(), CategoryConfig::Id(category.clone()));
+        config.categories.insert(ALL_OTHERS.to_owned(), Spanned::new(0..0, CategoryConfig::Id(category.clone())));
     }
     if overrides.catalog.is_some() {
         // The file given takes the place of all sources.

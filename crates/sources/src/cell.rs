@@ -94,7 +94,7 @@ impl Plan {
             out.push(
                 Finding::new(
                     &rules::CONTROL_CHARACTER,
-                    format!("`{text_shown}` holds {n_controls} control characters; {what}"),
+                    format!("control characters in `{text_shown}`: {n_controls}; {what}"),
                 )
                 .help(format!("type the text of column \"{}\" again", column.name))
                 .at(self.place(row.line, column)),
@@ -132,7 +132,9 @@ impl Plan {
                 None
             }
             Err(why) => {
-                self.unreadable(line, column, text, &why.to_string(), "write an amount such as `12.50`", out);
+                // The reason may quote the cell.
+                let why = if column.target == Target::Cost { "is no amount".to_owned() } else { why.to_string() };
+                self.unreadable(line, column, text, &why, "write an amount such as `12.50`", out);
                 None
             }
         }

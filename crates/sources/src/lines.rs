@@ -168,7 +168,10 @@ impl Lines {
             out.push(
                 Finding::new(
                     &rules::REPLACED_CHARACTERS,
-                    format!("{} times bytes are no text in {name}; the first on this line", self.text.n_replaced()),
+                    format!(
+                        "places where bytes are no text in {name}: {}, the first on this line",
+                        self.text.n_replaced()
+                    ),
                 )
                 .help("save the file as UTF-8")
                 .at(place(self.replaced_line)),

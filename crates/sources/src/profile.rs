@@ -244,12 +244,12 @@ impl Profile {
     pub fn all() -> &'static [Self] {
         static ALL: std::sync::LazyLock<Vec<Profile>> = std::sync::LazyLock::new(|| {
             BUILT_IN
-            .iter()
-            .map(|(file, text)| match toml::from_str(text) {
-                Ok(profile) => profile,
-                Err(why) => panic!("profiles/{file} is part of this program and does not read: {why}"),
-            })
-            .collect()
+                .iter()
+                .map(|(file, text)| match toml::from_str(text) {
+                    Ok(profile) => profile,
+                    Err(why) => panic!("profiles/{file} is part of this program and does not read: {why}"),
+                })
+                .collect()
         });
         &ALL
     }
@@ -268,7 +268,7 @@ impl Profile {
 /// A profile made ready to be asked about many headers.
 pub(crate) struct Lookup<'p> {
     exact: BTreeMap<String, (&'p Target, &'p Column)>,
-    patterns: Vec<(String, &'p str, &'p Column)>,
+    patterns: Vec<(String, &'p Aim, &'p Column)>,
     ignored: BTreeSet<String>,
 }
 
@@ -280,11 +280,12 @@ impl<'p> Lookup<'p> {
             ignored: profile.ignored.keys().map(|header| normalize(header)).collect(),
         };
         for (header, column) in &profile.columns {
+            let normal = normalize(header);
             match &column.to {
-                Aim::Target(target) => {
-                    lookup.exact.insert(normalize(header), (target, column));
+                Aim::Target(target) if !normal.contains('{') => {
+                    lookup.exact.insert(normal, (target, column));
                 }
-                Aim::Pattern(to) => lookup.patterns.push((normalize(header), to, column)),
+                aim => lookup.patterns.push((normal, aim, column)),
             }
         }
         lookup
@@ -300,12 +301,17 @@ impl<'p> Lookup<'p> {
             }
         }
         for header in [header, joined.as_str()] {
-            for (pattern, to, column) in &self.patterns {
+            for (pattern, aim, column) in &self.patterns {
                 let Some(gaps) = match_pattern(pattern, header) else { continue };
-                let fill = |to: String, (name, value): &(&str, &str)| to.replace(&format!("{{{name}}}"), value);
-                let filled = gaps.iter().fold((*to).to_owned(), fill);
-                if let Ok(target) = Target::parse(&filled) {
-                    return Some((target, column));
+                match aim {
+                    Aim::Target(target) => return Some((target.clone(), column)),
+                    Aim::Pattern(to) => {
+                        let fill = |to: String, (name, value): &(&str, &str)| to.replace(&format!("{{{name}}}"), value);
+                        let filled = gaps.iter().fold(to.clone(), fill);
+                        if let Ok(target) = Target::parse(&filled) {
+                            return Some((target, column));
+                        }
+                    }
                 }
             }
         }

@@ -215,54 +215,49 @@ impl Table {
 
     fn take_damaged(&mut self, row: &Row, damage: Damage, out: &mut Findings) {
         self.is_complete = false;
-        let mut place = self.plan.row(row.line);
-        let mut report = |rule, message: String, help: &str, place| {
-            out.push(Finding::new(rule, message).help(help).at(place));
+        // The cells before the damage are there.
+        let cell = match damage {
+            Damage::CellTooLong(at) => at,
+            Damage::UnclosedQuote { .. } | Damage::RowTooLong | Damage::TooManyCells => row.len(),
         };
-        let mut cell = None;
-        match damage {
-            Damage::CellTooLong(at) => {
-                cell = Some(at);
-                place.column = self.plan.name(at);
-                let message = format!("cell {} has more than {MAX_CELL} bytes; its row is left out", at + 1);
-                report(
-                    &rules::CELL_TOO_LONG,
-                    message,
-                    "look for a quote that is never closed, or shorten the text",
-                    place,
-                );
-            }
-            Damage::RowTooLong => {
-                let message = format!("the row has more than {MAX_ROW} bytes; it is left out");
-                report(&rules::CELL_TOO_LONG, message, "look for a quote that is never closed", place);
-            }
-            Damage::TooManyCells => {
-                let message = format!("the row has more than {MAX_CELLS} cells; it is left out");
-                report(&rules::CELL_TOO_LONG, message, "look for line breaks that were lost", place);
-            }
-            Damage::UnclosedQuote { line, last } => {
-                cell = Some(row.len());
-                place.line = Some(line);
-                place.column = self.plan.name(row.len());
-                let message = format!("a quote opened here is never closed; nothing is read from here to line {last}");
-                report(
-                    &rules::UNCLOSED_QUOTE,
-                    message,
-                    "close the quote, or double it if it belongs to the text",
-                    place,
-                );
-            }
-        }
-        // When this was the first row of a product, its further rows would make another product of it.
-        let key = self
-            .plan
-            .key
-            .and_then(|at| self.plan.columns.get(at))
-            .filter(|column| cell.is_none_or(|cell| column.at < cell));
-        let key = key.and_then(|column| self.plan.cell(row, column));
-        if self.plan.layout == Layout::Grouped
-            && let Some(key) = key
-            && self.family.as_ref().is_none_or(|family| !family.has_key(&key))
+        let (rule, what, help) = match damage {
+            Damage::CellTooLong(at) => (
+                &rules::CELL_TOO_LONG,
+                format!("cell {} has more than {MAX_CELL} bytes", at + 1),
+                "look for a quote that is never closed, or shorten the text",
+            ),
+            Damage::RowTooLong => (
+                &rules::CELL_TOO_LONG,
+                format!("the row has more than {MAX_ROW} bytes"),
+                "look for a quote that is never closed",
+            ),
+            Damage::TooManyCells => (
+                &rules::CELL_TOO_LONG,
+                format!("the row has more than {MAX_CELLS} cells"),
+                "look for line breaks that were lost",
+            ),
+            Damage::UnclosedQuote { last, .. } => (
+                &rules::UNCLOSED_QUOTE,
+                format!("a quote opened here is never closed; nothing is read from here to line {last}"),
+                "close the quote, or double it if it belongs to the text",
+            ),
+        };
+        let line = match damage {
+            Damage::UnclosedQuote { line, .. } => line,
+            Damage::CellTooLong(_) | Damage::RowTooLong | Damage::TooManyCells => row.line,
+        };
+        let column = match damage {
+            Damage::CellTooLong(_) | Damage::UnclosedQuote { .. } => self.plan.name(cell),
+            Damage::RowTooLong | Damage::TooManyCells => None,
+        };
+        let key = self.key(row).filter(|key| self.family.as_ref().is_none_or(|family| !family.has_key(key)));
+        let lost = match &key {
+            Some(key) if self.plan.layout == Layout::Grouped => format!("product `{}` is left out", short(key)),
+            _ => "the row is left out".to_owned(),
+        };
+        out.push(Finding::new(rule, format!("{what}; {lost}")).help(help).at(Place { column, ..self.plan.row(line) }));
+        // The further rows of the product would make another product of it.
+        if let Some(key) = key.filter(|_| self.plan.layout == Layout::Grouped)
             && self.keys.insert(&key, row.line).is_none()
         {
             let mut nothing = Row::default();
@@ -320,7 +315,7 @@ impl Table {
             out.push(
                 Finding::new(
                     &rules::REPLACED_CHARACTERS,
-                    format!("{} times bytes are no text in {name}; the first in this row", text.n_replaced()),
+                    format!("places where bytes are no text in {name}: {}, the first in this row", text.n_replaced()),
                 )
                 .help("save the file as UTF-8, or name its encoding")
                 .at(Place { line: self.rows.replaced_line(), ..plan.row(1) }),
@@ -343,7 +338,7 @@ impl Table {
                 Finding::new(
                     &rules::COLUMN_NOT_READ,
                     format!(
-                        "column \"{}\" is read by nothing; {} of its cells are filled, the first on line {}",
+                        "column \"{}\" is read by nothing; filled cells: {}, the first on line {}",
                         column.name, column.n_filled, column.first_line
                     ),
                 )
@@ -421,17 +416,23 @@ fn check_width(plan: &Plan, row: &Row, out: &mut Findings) {
     if n_cells >= plan.n_columns && !is_over {
         return;
     }
-    let what = if is_over {
-        "those behind the last column are not read"
+    let (what, help) = if is_over {
+        (
+            "those behind the last column are not read",
+            "look for a delimiter inside a text, and put quotes around that text",
+        )
     } else {
-        "those that are missing are taken for empty"
+        (
+            "those that are missing are taken for empty",
+            "look for a line break inside a text, and put quotes around that text",
+        )
     };
     out.push(
         Finding::new(
             &rules::UNEVEN_ROW,
             format!("the row has {n_cells} cells, and the header {}; {what}", plan.n_columns),
         )
-        .help("look for a delimiter inside a text, and put quotes around that text")
+        .help(help)
         .at(plan.row(row.line)),
     );
 }

@@ -1,6 +1,7 @@
 //! A row read as a variant: what it says of itself, its price and its stock.
 
 use crate::barcode::Verdicts;
+use crate::cell::short;
 use crate::family::Family;
 use crate::family::image_role;
 use crate::family::put;
@@ -114,6 +115,7 @@ fn read_options(plan: &Plan, family: &mut Family, row: &Row, out: &mut Findings)
         }
         options.push((option.axis.field.clone(), value));
     }
+    report_unnamed(plan, family, row, out);
     if plan.layout == Layout::Grouped && options.iter().all(|(_, value)| value.is_some()) {
         let combination = options.iter().filter_map(|(_, value)| Some(value.as_ref()?.to_lowercase())).collect();
         if let Some(first) = family.by_options.get(&combination) {
@@ -125,9 +127,27 @@ fn read_options(plan: &Plan, family: &mut Family, row: &Row, out: &mut Findings)
     options
 }
 
+/// Reports the values of options the family does not have. On its first row that was done with the names.
+fn report_unnamed(plan: &Plan, family: &Family, row: &Row, out: &mut Findings) {
+    let first = family.product.origin.line;
+    if row.line == first {
+        return;
+    }
+    for at in plan.option_values.iter().flatten() {
+        if family.options.iter().any(|option| option.column == *at) {
+            continue;
+        }
+        let Some(column) = plan.columns.get(*at) else { continue };
+        if let Some(text) = plan.cell(row, column).filter(|text| !text.eq_ignore_ascii_case("default title")) {
+            let why = format!("line {first} of the product names no such option");
+            plan.misplaced(row.line, column, &text, &why, &format!("fill in the option's name on line {first}"), out);
+        }
+    }
+}
+
 fn duplicate_variant(plan: &Plan, family: &Family, first: u64, line: u64, options: &Options) -> Finding {
     let key = &family.product.key;
-    let values: Vec<_> = options.iter().filter_map(|(_, value)| value.as_deref()).map(crate::cell::short).collect();
+    let values: Vec<_> = options.iter().filter_map(|(_, value)| value.as_deref()).map(short).collect();
     let message = if values.is_empty() {
         format!("product `{key}` has no options, and a second variant; the first is on line {first}")
     } else {
@@ -154,13 +174,14 @@ fn read_sku(shop: &mut Shop<'_>, family: &Family, options: &Options, row: &Row, 
         Some(text) => match Sku::parse(text) {
             Ok(sku) => sku,
             Err(why) => {
-                let message = format!("`{}` is no SKU: {why}", crate::cell::short(text));
+                let message = format!("`{}` is no SKU: {why}", short(text));
                 let help = format!("type the SKU again in column \"{}\"", plan.sku_name);
                 out.push(Finding::new(&rules::BAD_SKU, message).help(help).at(place));
                 return None;
             }
         },
         None => {
+            let key = short(&family.product.key);
             let made = made_up(&family.product.key, options);
             match shop.missing_sku {
                 MissingSku::Derive => {
@@ -173,7 +194,7 @@ fn read_sku(shop: &mut Shop<'_>, family: &Family, options: &Options, row: &Row, 
                 MissingSku::Report => {
                     let (message, help) = if column.is_some() {
                         (
-                            format!("column \"{}\" is empty", plan.sku_name),
+                            format!("a variant of product `{key}` has no SKU: column \"{}\" is empty", plan.sku_name),
                             format!(
                                 "type a number of your own into column \"{}\", such as `{made}`, or set `missing_sku = \"derive\"`",
                                 plan.sku_name
@@ -181,7 +202,7 @@ fn read_sku(shop: &mut Shop<'_>, family: &Family, options: &Options, row: &Row, 
                         )
                     } else {
                         (
-                            "the file has no column for the SKU".to_owned(),
+                            format!("a variant of product `{key}` has no SKU: the file has no column for it"),
                             format!(
                                 "add a column \"{}\" with a number of your own, such as `{made}`, or set `missing_sku = \"derive\"`",
                                 plan.sku_name

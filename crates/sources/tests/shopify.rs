@@ -1,5 +1,6 @@
 //! Shopify's export: its grammar of rows, its traps, and both generations of its header.
 
+#[expect(dead_code, reason = "shared by several tests")]
 mod support;
 
 use expect_test::Expect;
@@ -98,7 +99,7 @@ hat,Hat,,,,H-1
               warning misplaced-value: `Westwind` is not read here: what the whole product shares is read from its first row, line 2
               help: move it to column "Vendor" of line 2, or remove it
             a.csv:3, column "Variant SKU"
-              error missing-sku: column "Variant SKU" is empty
+              error missing-sku: a variant of product `mug` has no SKU: column "Variant SKU" is empty
               help: type a number of your own into column "Variant SKU", such as `mug-m`, or set `missing_sku = "derive"`
             a.csv:4, column "Option1 Value" [M-2]
               error duplicate-variant: product `mug` has `S` on line 2 already
@@ -135,7 +136,7 @@ hat,Hat,,,,H-1
               help: look for a delimiter inside a text, and put quotes around that text
             a.csv:13
               warning uneven-row: the row has 6 cells, and the header 9; those that are missing are taken for empty
-              help: look for a delimiter inside a text, and put quotes around that text
+              help: look for a line break inside a text, and put quotes around that text
         "#]],
     );
 }
@@ -230,7 +231,7 @@ mug,Mug,M-1,black; silver,12 cm,9.00
         "#]],
         expect![[r#"
             a.csv:1, column "Price / International"
-              note column-not-read: column "Price / International" is read by nothing; 1 of its cells are filled, the first on line 2
+              note column-not-read: column "Price / International" is read by nothing; filled cells: 1, the first on line 2
               help: to read it, name the column in a profile of your own
         "#]],
     );
@@ -241,10 +242,10 @@ fn skus_are_made_up_only_when_asked_for() {
     let csv = "Handle,Title,Option1 Name,Option1 Value\nmug,Mug,Size,Extra large\nbag,Bag,,\n";
     expect![[r#"
         a.csv:2
-          error missing-sku: the file has no column for the SKU
+          error missing-sku: a variant of product `mug` has no SKU: the file has no column for it
           help: add a column "Variant SKU" with a number of your own, such as `mug-extra-large`, or set `missing_sku = "derive"`
         a.csv:3
-          error missing-sku: the file has no column for the SKU
+          error missing-sku: a variant of product `bag` has no SKU: the file has no column for it
           help: add a column "Variant SKU" with a number of your own, such as `bag`, or set `missing_sku = "derive"`
     "#]]
     .assert_eq(&read(csv.as_bytes()).said());

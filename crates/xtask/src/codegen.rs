@@ -81,9 +81,11 @@ fn fields() -> String {
          unless the source\nsays more.\n"
     );
     for group in [Group::Identity, Group::Family, Group::Content, Group::Offer, Group::Stock, Group::Media] {
-        page += &format!("\n## {}\n\n| field | type | what it means |\n|---|---|---|\n", title(group));
+        page.extend(["\n## ", title(group), "\n\n| field | type | what it means |\n|---|---|---|\n"]);
         let fields = VOCABULARY.iter().filter(|field| field.group == group);
-        page.extend(fields.map(|field| format!("| `{}` | {} | {} |\n", field.code, kind(field.kind), cell(field.docs))));
+        page.extend(
+            fields.map(|field| format!("| `{}` | {} | {} |\n", field.code, kind(field.kind), cell(field.docs))),
+        );
     }
     page
 }

@@ -12,7 +12,8 @@ use std::process::Stdio;
 /// The folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     // Cargo says where this crate is; a binary started by hand remembers where it was built.
-    let own = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let own =
+        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     own.ancestors().nth(2).map_or_else(|| own.clone(), Path::to_path_buf)
 }
 

@@ -134,9 +134,8 @@ fn without_needless(parts: Vec<Condition>, all: bool) -> Vec<Condition> {
             let have = kept.swap_remove(at);
             part = joined(have, part);
         }
-        let covered = |have: &Condition, new: &Condition| {
-            have == new || if all { have.implies(new) } else { new.implies(have) }
-        };
+        let covered =
+            |have: &Condition, new: &Condition| have == new || if all { have.implies(new) } else { new.implies(have) };
         if kept.len() < COMPARED {
             if kept.iter().any(|have| covered(have, &part)) {
                 continue;
@@ -191,9 +190,9 @@ fn factored(parts: Vec<Condition>) -> Condition {
     if shared.is_empty() {
         return Condition::Any(parts);
     }
-    let rests = parts.iter().map(|part| {
-        Condition::All(part.parts().iter().filter(|part| !shared.contains(part)).cloned().collect())
-    });
+    let rests = parts
+        .iter()
+        .map(|part| Condition::All(part.parts().iter().filter(|part| !shared.contains(part)).cloned().collect()));
     let rest = Condition::Any(rests.collect()).simple();
     Condition::All(shared.iter().cloned().chain([rest]).collect()).simple()
 }
@@ -220,7 +219,10 @@ impl Reader<'_> {
         }
         self.left -= 1;
         let mut parts = Vec::new();
-        for (name, value) in members {
+        // Sorted, so that the words do not depend on how the map keeps its order.
+        let mut sorted: Vec<_> = members.iter().collect();
+        sorted.sort_by_key(|(name, _)| *name);
+        for (name, value) in sorted {
             match (name.as_str(), value) {
                 ("required", Value::Array(names)) => {
                     for name in names.iter().filter_map(Value::as_str) {
@@ -316,11 +318,14 @@ impl fmt::Display for Condition {
                     })
                     .collect();
                 // With alternatives among them, a comma shows where the last part begins.
-                let last = if parts.iter().any(|part| part.contains(" or ")) && parts.len() > 2 { ", and" } else { " and" };
+                let last =
+                    if parts.iter().any(|part| part.contains(" or ")) && parts.len() > 2 { ", and" } else { " and" };
                 out.write_str(&phrase::join(&parts, last))
             }
             Self::Any(parts) => match parts.as_slice() {
-                [Self::Is(name, _), Self::Missing(other)] | [Self::Missing(other), Self::Is(name, _)] if name == other => {
+                [Self::Is(name, _), Self::Missing(other)] | [Self::Missing(other), Self::Is(name, _)]
+                    if name == other =>
+                {
                     let is = parts.iter().find(|part| matches!(part, Self::Is(_, _))).unwrap_or(self);
                     write!(out, "{is} or not given")
                 }
@@ -354,9 +359,12 @@ mod tests {
 
     #[test]
     fn says_conditions_in_words() {
-        check(r#"{"required":["a"],"properties":{"a":{"contains":{"required":["value"],"properties":{"value":{"enum":["x","y"]}}}}}}"#, &expect![[r"
+        check(
+            r#"{"required":["a"],"properties":{"a":{"contains":{"required":["value"],"properties":{"value":{"enum":["x","y"]}}}}}}"#,
+            &expect![[r"
             `a` is `x` or `y`
-            not: `a` is not `x` or `y`"]]);
+            not: `a` is not `x` or `y`"]],
+        );
         check(
             r#"{"anyOf":[
                 {"not":{"required":["a"],"properties":{"a":{"items":{"required":["value"]}}}}},
@@ -365,24 +373,42 @@ mod tests {
                 `a` is not `parent`
                 not: `a` is `parent`"]],
         );
-        check(r#"{"properties":{"a":{"const":true}}}"#, &expect![[r"
+        check(
+            r#"{"properties":{"a":{"const":true}}}"#,
+            &expect![[r"
             `a` is `true` or not given
-            not: `a` is not `true` and `a` is given"]]);
-        check(r#"{"required":["a","b"]}"#, &expect![[r"
+            not: `a` is not `true` and `a` is given"]],
+        );
+        check(
+            r#"{"required":["a","b"]}"#,
+            &expect![[r"
             `a` is given and `b` is given
-            not: `a` is not given or `b` is not given"]]);
-        check(r#"{"required":["w"],"properties":{"w":{"items":{"required":["unit"],"properties":{"unit":{"enum":["a","b","c","d","e"]}}}}}}"#, &expect![[r"
+            not: `a` is not given or `b` is not given"]],
+        );
+        check(
+            r#"{"required":["w"],"properties":{"w":{"items":{"required":["unit"],"properties":{"unit":{"enum":["a","b","c","d","e"]}}}}}}"#,
+            &expect![[r"
             `w.unit` is one of 5 values (`a`, `b`, `c`, …)
-            not: `w.unit` is not one of 5 values (`a`, `b`, `c`, …)"]]);
-        check(r#"{"required":["a"],"maxProperties":4}"#, &expect![[r"
+            not: `w.unit` is not one of 5 values (`a`, `b`, `c`, …)"]],
+        );
+        check(
+            r#"{"required":["a"],"maxProperties":4}"#,
+            &expect![[r"
             a further condition holds and `a` is given
-            not: a further condition holds or `a` is not given"]]);
+            not: a further condition holds or `a` is not given"]],
+        );
         let shared = r#"{"anyOf":[{"required":["a","b"]},{"required":["a","c"]}]}"#;
-        check(shared, &expect![[r"
+        check(
+            shared,
+            &expect![[r"
             `a` is given and (`b` is given or `c` is given)
-            not: `a` is not given or (`b` is not given and `c` is not given)"]]);
-        check("true", &expect![[r"
+            not: `a` is not given or (`b` is not given and `c` is not given)"]],
+        );
+        check(
+            "true",
+            &expect![[r"
             always
-            not: never"]]);
+            not: never"]],
+        );
     }
 }

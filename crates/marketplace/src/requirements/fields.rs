@@ -173,8 +173,10 @@ impl Rows<'_> {
         }
         let unit = inside.properties.get("unit").filter(|unit| !unit.allowed.is_empty());
         let shown = |name: &str, part: &Shape| {
-            let told_apart_by_default = shape.selectors.iter().any(|selector| selector == name) && part.default.is_some();
-            !told_apart_by_default && !(unit.is_some() && name == "unit" && measure(inside).is_some())
+            let told_apart_by_default =
+                shape.selectors.iter().any(|selector| selector == name) && part.default.is_some();
+            let with_its_number = unit.is_some() && name == "unit" && measure(inside).is_some();
+            !told_apart_by_default && !with_its_number
         };
         let parts: Vec<_> = inside.properties.iter().filter(|(name, part)| shown(name, part)).collect();
         let needed = |name: &str| Condition::all(vec![when.clone(), self.needs.when(&join(path, name))]);

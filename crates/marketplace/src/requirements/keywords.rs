@@ -200,7 +200,10 @@ impl PerCombination {
 
     /// The first combination that is there too often, or not often enough.
     fn offender<'i>(&self, array: Ref<'i>) -> Option<(Ref<'i>, usize)> {
-        if !array.is_array() || self.side == Side::AtMost && array.len() <= self.limit || self.side == Side::AtLeast && self.limit <= 1 {
+        if !array.is_array()
+            || self.side == Side::AtMost && array.len() <= self.limit
+            || self.side == Side::AtLeast && self.limit <= 1
+        {
             return None;
         }
         let mut counts: BTreeMap<String, (usize, Ref<'i>, usize)> = BTreeMap::new();
@@ -230,7 +233,11 @@ impl<'i> Keyword<'i, Arena> for PerCombination {
             [] => String::new(),
             names => format!(" for {}", names.join(", ")),
         };
-        Err(ValidationError::custom(format!("{}{of} given, {}", phrase::counted(count as u64, "value"), self.side.words(self.limit))))
+        Err(ValidationError::custom(format!(
+            "{}{of} given, {}",
+            phrase::counted(count as u64, "value"),
+            self.side.words(self.limit)
+        )))
     }
 
     fn is_valid(&self, node: Ref<'i>) -> bool {

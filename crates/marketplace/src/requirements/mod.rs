@@ -191,8 +191,14 @@ impl Requirements {
     }
 
     /// Compiles a document that is JSON already: put together by an adapter, or a part of a larger one.
-    pub fn compile_value(name: &str, document: &Value, dialect: &Dialect, origin: Origin) -> Result<Self, RequirementsError> {
-        let not_a_schema = |message: String| RequirementsError::NotASchema { name: name.to_owned(), pointer: String::new(), message };
+    pub fn compile_value(
+        name: &str,
+        document: &Value,
+        dialect: &Dialect,
+        origin: Origin,
+    ) -> Result<Self, RequirementsError> {
+        let not_a_schema =
+            |message: String| RequirementsError::NotASchema { name: name.to_owned(), pointer: String::new(), message };
         let members = document.as_object().ok_or_else(|| not_a_schema("the top is no object".to_owned()))?;
         if !schema::is_schema(members) {
             let names: Vec<&str> = members.keys().map(String::as_str).collect();
@@ -200,7 +206,7 @@ impl Requirements {
             return Err(not_a_schema(format!("there is no `properties` or other schema keyword, only {found}")));
         }
         let compiled = schema::for_engine(document);
-        let whole = build(&compiled, dialect).map_err(|error| refused(name, document, &error))?;
+        let whole = build(&compiled, *dialect).map_err(|error| refused(name, document, &error))?;
         let shape = Shape::of(document);
         Ok(Self {
             name: name.to_owned(),
@@ -209,7 +215,7 @@ impl Requirements {
             whole,
             has_deprecated: shape.has_deprecated(),
             selectors: selectors(&shape),
-            unknown_keywords: schema::unknown_keywords(document, dialect),
+            unknown_keywords: schema::unknown_keywords(document, *dialect),
             shape,
             text: compiled.to_string().into_bytes().into(),
             partial: OnceLock::new(),
@@ -281,7 +287,8 @@ impl Requirements {
     pub fn fill_defaults(&self, listing: &mut Listing, part: NodeId) {
         for SelectorDefaults { attribute, defaults } in &self.selectors {
             let Some(list) = listing.get(part, attribute) else { continue };
-            let items: Vec<NodeId> = listing.node(list).elements().filter(|item| item.is_object()).map(Ref::id).collect();
+            let items: Vec<NodeId> =
+                listing.node(list).elements().filter(|item| item.is_object()).map(Ref::id).collect();
             for item in items {
                 for (selector, default) in defaults {
                     if listing.get(item, selector).is_none() {
@@ -305,7 +312,7 @@ impl Requirements {
             // A document whose remaining part refers to what was taken out is checked whole: too strict, and never too lax.
             Scope::Partial => self
                 .partial
-                .get_or_init(|| build(&schema::for_update(&self.document()), &self.dialect).ok())
+                .get_or_init(|| build(&schema::for_update(&self.document()), self.dialect).ok())
                 .as_ref()
                 .unwrap_or(&self.whole),
         }
@@ -324,13 +331,12 @@ impl fmt::Debug for Requirements {
     }
 }
 
-fn build(compiled: &Value, dialect: &Dialect) -> Result<Validator<Arena>, ValidationError<'static>> {
+fn build(compiled: &Value, dialect: Dialect) -> Result<Validator<Arena>, ValidationError<'static>> {
     let draft = match dialect.draft {
         Draft::Draft7 => jsonschema::Draft::Draft7,
         Draft::Draft2019 => jsonschema::Draft::Draft201909,
     };
-    let mut options =
-        jsonschema::options_for::<Arena>().with_draft(draft).should_validate_formats(true).offline();
+    let mut options = jsonschema::options_for::<Arena>().with_draft(draft).should_validate_formats(true).offline();
     for (name, side) in keywords::BOUNDS {
         options = options.with_keyword(name, move |_, value, _| keywords::bound(value, side));
     }
@@ -360,7 +366,8 @@ fn refused(name: &str, document: &Value, error: &ValidationError<'_>) -> Require
         }
     }
     // A schema that the meta-schema refuses is the instance there; our keywords name their own place.
-    let place = [error.instance_path().as_str(), error.schema_path().as_str()].into_iter().find(|place| !place.is_empty());
+    let place =
+        [error.instance_path().as_str(), error.schema_path().as_str()].into_iter().find(|place| !place.is_empty());
     RequirementsError::NotASchema {
         name: name.to_owned(),
         pointer: place.unwrap_or_default().to_owned(),
@@ -409,7 +416,8 @@ fn deprecations(node: Ref<'_>, shape: &Shape, pointer: &mut String, out: &mut Ve
     let length = pointer.len();
     if let Some(items) = &shape.items {
         for (at, item) in node.elements().enumerate() {
-            pointer.push_str(&format!("/{at}"));
+            pointer.push('/');
+            pointer.push_str(&at.to_string());
             deprecations(item, items, pointer, out);
             pointer.truncate(length);
         }

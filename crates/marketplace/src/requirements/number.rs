@@ -79,17 +79,17 @@ impl<'a> Number<'a> {
         if digits.negative {
             out.push('-');
         }
-        out.push_str(&digits.digits);
+        out.push_str(&digits.text);
         out.push('e');
         out.push_str(&digits.exponent.to_string());
     }
 }
 
-/// `±digits × 10^exponent`; no zero leads or trails, and zero has no digit at all.
+/// `±text × 10^exponent`; no zero leads or trails, and zero has no digit at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Digits {
     negative: bool,
-    digits: String,
+    text: String,
     exponent: i64,
 }
 
@@ -98,7 +98,7 @@ const FAR: i64 = 1 << 60;
 
 impl Digits {
     fn zero() -> Self {
-        Self { negative: false, digits: String::new(), exponent: 0 }
+        Self { negative: false, text: String::new(), exponent: 0 }
     }
 
     fn of(value: Decimal) -> Self {
@@ -122,7 +122,7 @@ impl Digits {
         if digits.is_empty() {
             return Self::zero();
         }
-        Self { negative, digits: digits.to_owned(), exponent: exponent.saturating_add(trailing).clamp(-FAR, FAR) }
+        Self { negative, text: digits.to_owned(), exponent: exponent.saturating_add(trailing).clamp(-FAR, FAR) }
     }
 
     fn compare(&self, other: &Self) -> Ordering {
@@ -134,7 +134,7 @@ impl Digits {
     }
 
     fn sign(&self) -> i8 {
-        match (self.digits.is_empty(), self.negative) {
+        match (self.text.is_empty(), self.negative) {
             (true, _) => 0,
             (false, true) => -1,
             (false, false) => 1,
@@ -142,9 +142,9 @@ impl Digits {
     }
 
     fn size(&self, other: &Self) -> Ordering {
-        let magnitude = |it: &Self| it.exponent.saturating_add(i64::try_from(it.digits.len()).unwrap_or(FAR));
+        let magnitude = |it: &Self| it.exponent.saturating_add(i64::try_from(it.text.len()).unwrap_or(FAR));
         // Of equal magnitude: the digits decide from the left, and a longer run of them is more.
-        magnitude(self).cmp(&magnitude(other)).then_with(|| self.digits.cmp(&other.digits))
+        magnitude(self).cmp(&magnitude(other)).then_with(|| self.text.cmp(&other.text))
     }
 }
 
@@ -194,7 +194,7 @@ pub(crate) fn decimal(text: &str) -> Option<Decimal> {
     }
     // With an exponent, or with more decimals than a decimal keeps: perhaps zeros are all that is too much.
     let digits = Digits::parse(text)?;
-    let mantissa: i128 = if digits.digits.is_empty() { 0 } else { digits.digits.parse().ok()? };
+    let mantissa: i128 = if digits.text.is_empty() { 0 } else { digits.text.parse().ok()? };
     let mantissa = if digits.negative { -mantissa } else { mantissa };
     if digits.exponent >= 0 {
         let power = 10_i128.checked_pow(u32::try_from(digits.exponent).ok()?)?;
@@ -224,7 +224,7 @@ impl Step {
     /// A step above zero.
     pub(crate) fn new(number: &Number<'_>) -> Option<Self> {
         let digits = number.digits();
-        let mantissa: u128 = digits.digits.parse().ok()?;
+        let mantissa: u128 = digits.text.parse().ok()?;
         // Below 2^64 all products of the remainders fit; documents hold no longer ones.
         let short = u64::try_from(mantissa).is_ok();
         (!digits.negative && short).then_some(Self { mantissa, exponent: digits.exponent })
@@ -240,28 +240,24 @@ impl Step {
         match number {
             Number::Decimal(value) => {
                 let mantissa = value.mantissa().unsigned_abs();
-                match u32::try_from(self.exponent + i64::from(value.scale())) {
-                    // The number's last digit is finer than the step's.
-                    Ok(places) => match 10_u128.checked_pow(places) {
-                        Some(power) => mantissa % power == 0 && (mantissa / power) % self.mantissa == 0,
-                        None => mantissa == 0,
-                    },
-                    Err(_) => {
-                        let places = (self.exponent + i64::from(value.scale())).unsigned_abs();
-                        self.product(mantissa % self.mantissa, places)
-                    }
+                // How many digits the number has below the step's last one.
+                let finer = self.exponent + i64::from(value.scale());
+                if finer < 0 {
+                    return self.product(mantissa % self.mantissa, finer.unsigned_abs());
+                }
+                match u32::try_from(finer).ok().and_then(|finer| 10_u128.checked_pow(finer)) {
+                    Some(power) => mantissa.is_multiple_of(power) && (mantissa / power).is_multiple_of(self.mantissa),
+                    None => mantissa == 0,
                 }
             }
             Number::Written(_) => {
                 let digits = number.digits();
                 let places = digits.exponent - self.exponent;
                 if places < 0 {
-                    return digits.digits.is_empty();
+                    return digits.text.is_empty();
                 }
-                let rest = digits
-                    .digits
-                    .bytes()
-                    .fold(0, |rest, digit| (rest * 10 + u128::from(digit - b'0')) % self.mantissa);
+                let rest =
+                    digits.text.bytes().fold(0, |rest, digit| (rest * 10 + u128::from(digit - b'0')) % self.mantissa);
                 self.product(rest, places.unsigned_abs())
             }
         }
@@ -279,7 +275,7 @@ impl Step {
             base = base * base % self.mantissa;
             left >>= 1;
         }
-        (rest % self.mantissa) * power % self.mantissa == 0
+        (rest % self.mantissa * power).is_multiple_of(self.mantissa)
     }
 }
 

@@ -42,7 +42,12 @@ impl Said {
     }
 }
 
-pub(super) fn not_allowed(keyword: &'static str, node: Option<Ref<'_>>, options: &[Value], shape: Option<&Shape>) -> Said {
+pub(super) fn not_allowed(
+    keyword: &'static str,
+    node: Option<Ref<'_>>,
+    options: &[Value],
+    shape: Option<&Shape>,
+) -> Said {
     let value = node.map_or_else(String::new, phrase::value);
     let texts: Vec<Cow<'_, str>> = options
         .iter()

@@ -29,21 +29,72 @@ const BY_NAME: &[&str] =
     &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
 /// What else JSON Schema defines.
 const OTHERS: &[&str] = &[
-    "$anchor", "$comment", "$id", "$recursiveAnchor", "$recursiveRef", "$ref", "$schema", "$vocabulary", "const",
-    "contentEncoding", "contentMediaType", "default", "dependentRequired", "deprecated", "description", "enum", "examples",
-    "exclusiveMaximum", "exclusiveMinimum", "format", "maxContains", "maxItems", "maxLength", "maxProperties", "maximum",
-    "minContains", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "pattern", "readOnly", "required",
-    "title", "type", "uniqueItems", "writeOnly",
+    "$anchor",
+    "$comment",
+    "$id",
+    "$recursiveAnchor",
+    "$recursiveRef",
+    "$ref",
+    "$schema",
+    "$vocabulary",
+    "const",
+    "contentEncoding",
+    "contentMediaType",
+    "default",
+    "dependentRequired",
+    "deprecated",
+    "description",
+    "enum",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
 ];
 /// What the marketplace vocabulary adds: the first few decide, the others inform.
 const MARKETPLACE: &[&str] = &[
-    "maxUniqueItems", "minUniqueItems", "maxUtf8ByteLength", "minUtf8ByteLength", "selectors", "$lifecycle", "editable",
-    "enumNames", "hidden",
+    "maxUniqueItems",
+    "minUniqueItems",
+    "maxUtf8ByteLength",
+    "minUtf8ByteLength",
+    "selectors",
+    "$lifecycle",
+    "editable",
+    "enumNames",
+    "hidden",
 ];
 /// What only informs: read for people, and kept from the engine, which would store it with every node.
 const INFORMS: &[&str] = &[
-    "$comment", "$lifecycle", "$schema", "default", "deprecated", "description", "editable", "enumNames", "examples",
-    "hidden", "readOnly", "title", "writeOnly",
+    "$comment",
+    "$lifecycle",
+    "$schema",
+    "default",
+    "deprecated",
+    "description",
+    "editable",
+    "enumNames",
+    "examples",
+    "hidden",
+    "readOnly",
+    "title",
+    "writeOnly",
 ];
 
 /// Calls `visit` for the schema and every schema in it, with the JSON Pointer to each.
@@ -84,10 +135,14 @@ fn walk_mut(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>))
         match value {
             Value::Object(_) if ONE.contains(&name.as_str()) => walk_mut(value, visit),
             Value::Object(schemas) if BY_NAME.contains(&name.as_str()) => {
-                schemas.values_mut().for_each(|schema| walk_mut(schema, visit));
+                for schema in schemas.values_mut() {
+                    walk_mut(schema, visit);
+                }
             }
             Value::Array(schemas) if LISTS.contains(&name.as_str()) => {
-                schemas.iter_mut().for_each(|schema| walk_mut(schema, visit));
+                for schema in schemas {
+                    walk_mut(schema, visit);
+                }
             }
             _ => {}
         }
@@ -95,13 +150,14 @@ fn walk_mut(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>))
 }
 
 /// Keywords that no dialect of ours defines: they are read as remarks.
-pub(super) fn unknown_keywords(document: &Value, dialect: &Dialect) -> Vec<String> {
+pub(super) fn unknown_keywords(document: &Value, dialect: Dialect) -> Vec<String> {
     let mut unknown = BTreeSet::new();
     walk(document, &mut String::new(), &mut |_, members| {
         for name in members.keys() {
             let name = name.as_str();
             let known = [ONE, LISTS, BY_NAME, OTHERS].iter().any(|names| names.contains(&name));
-            if !known && !(dialect.vocabulary == Vocabulary::Marketplace && MARKETPLACE.contains(&name)) {
+            let added = dialect.vocabulary == Vocabulary::Marketplace && MARKETPLACE.contains(&name);
+            if !known && !added {
                 unknown.insert(name.to_owned());
             }
         }
@@ -142,8 +198,17 @@ pub(super) fn for_engine(document: &Value) -> Value {
 /// The part of a compiled document that also holds for an update of some attributes: no word about which must be there.
 pub(super) fn for_update(compiled: &Value) -> Value {
     const ABOUT_THE_WHOLE: &[&str] = &[
-        "allOf", "anyOf", "dependencies", "dependentRequired", "dependentSchemas", "else", "if", "minProperties", "oneOf",
-        "required", "then",
+        "allOf",
+        "anyOf",
+        "dependencies",
+        "dependentRequired",
+        "dependentSchemas",
+        "else",
+        "if",
+        "minProperties",
+        "oneOf",
+        "required",
+        "then",
     ];
     let mut partial = compiled.clone();
     if let Value::Object(members) = &mut partial {
@@ -186,6 +251,7 @@ pub(super) fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 pub(super) fn target<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a Value> {
     let reference = schema.get("$ref")?.as_str()?;
     let (base, fragment) = reference.split_once('#')?;
-    let own = base.is_empty() || document.get("$id").and_then(Value::as_str).is_some_and(|id| id.trim_end_matches('#') == base);
+    let own = base.is_empty()
+        || document.get("$id").and_then(Value::as_str).is_some_and(|id| id.trim_end_matches('#') == base);
     own.then(|| document.pointer(fragment)).flatten()
 }

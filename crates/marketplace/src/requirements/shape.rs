@@ -163,7 +163,8 @@ const DEEPEST: usize = 40;
 const MOST: usize = 100_000;
 
 impl Shape {
-    pub(super) fn of(document: &Value) -> Self {
+    /// The shape of a document.
+    pub fn of(document: &Value) -> Self {
         let mut shape = Self::default();
         Reader { document, left: MOST }.read(document, 0, &mut shape);
         shape

@@ -37,16 +37,22 @@ pub(super) fn nearest(written: &str, options: &[Cow<'_, str>], shape: Option<&Sh
         })
         .collect();
     let more = options.len().saturating_sub(SHOWN);
-    Some(if more > 0 { format!("write {}, or one of {more} more", shown.join(", ")) } else { format!("write {}", phrase::join(&shown, " or")) })
+    Some(if more > 0 {
+        format!("write {}, or one of {more} more", shown.join(", "))
+    } else {
+        format!("write {}", phrase::join(&shown, " or"))
+    })
 }
 
 /// Attributes that exist and have a similar name.
-pub(super) fn similar_names<'a>(unknown: &[String], known: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+pub(super) fn similar_names<'a>(unknown: &[String], known: &(impl Iterator<Item = &'a str> + Clone)) -> Option<String> {
     let found: Vec<String> = unknown
         .iter()
         .filter_map(|name| {
-            let (distance, similar) =
-                known.clone().map(|other| (distance(&short(name), other), other)).min_by_key(|(distance, _)| *distance)?;
+            let (distance, similar) = known
+                .clone()
+                .map(|other| (distance(&short(name), other), other))
+                .min_by_key(|(distance, _)| *distance)?;
             (distance <= name.len() / 3 + 2).then(|| format!("`{similar}` instead of {}", phrase::quoted(name)))
         })
         .collect();
@@ -70,7 +76,10 @@ pub(super) fn to_fill(shape: &Shape) -> Option<String> {
         (1.., example) if !leaf.open => {
             // Examples are often labels, and a label is not what is to be written.
             let at = example.and_then(|example| {
-                allowed.iter().position(|value| value == example).or_else(|| leaf.names.iter().position(|name| name == example))
+                allowed
+                    .iter()
+                    .position(|value| value == example)
+                    .or_else(|| leaf.names.iter().position(|name| name == example))
             });
             format!("one of {} values, for example {}", allowed.len(), labelled(at.unwrap_or(0)))
         }

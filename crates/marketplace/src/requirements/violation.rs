@@ -62,7 +62,7 @@ impl Collector<'_> {
         for (violation, _) in said {
             match out.last_mut() {
                 Some(last) if last.pointer == violation.pointer && last.keyword == violation.keyword => {
-                    merge(last, violation);
+                    merge(last, &violation);
                 }
                 Some(_) | None => out.push(violation),
             }
@@ -78,8 +78,14 @@ impl Collector<'_> {
             pointer.push_str(&listing::escape(name));
         }
         let because = self.reasons.of(error.schema_path().as_str()).map(|reason| format!("because {reason}"));
-        let violation =
-            Violation { pointer, keyword: said.keyword, rule: said.rule, message: said.message, help: said.help, because };
+        let violation = Violation {
+            pointer,
+            keyword: said.keyword,
+            rule: said.rule,
+            message: said.message,
+            help: said.help,
+            because,
+        };
         (violation, said.tightness)
     }
 
@@ -129,7 +135,11 @@ impl Collector<'_> {
             ValidationErrorKind::Pattern { pattern } => {
                 let pattern = phrase::quoted(pattern);
                 Said::new("pattern", &rules::WRONG_FORMAT, format!("{} does not fit the pattern {pattern}", value()))
-                    .help(shape.and_then(|shape| shape.examples.first()).map(|example| format!("write it like `{example}`")))
+                    .help(
+                        shape
+                            .and_then(|shape| shape.examples.first())
+                            .map(|example| format!("write it like `{example}`")),
+                    )
             }
             ValidationErrorKind::BacktrackLimitExceeded { .. } | ValidationErrorKind::RegexEngineFailure { .. } => {
                 Said::new("pattern", &rules::WRONG_FORMAT, "value cannot be matched with the pattern".to_owned())
@@ -165,7 +175,8 @@ impl Collector<'_> {
                 self.unknown("unevaluatedProperties", pointer, unexpected)
             }
             ValidationErrorKind::UnevaluatedItems { unexpected } => {
-                let message = format!("{} more given than the category knows", counted(unexpected.len() as u64, "value"));
+                let message =
+                    format!("{} more given than the category knows", counted(unexpected.len() as u64, "value"));
                 Said::new("unevaluatedItems", &rules::UNKNOWN_ATTRIBUTE, message)
             }
             ValidationErrorKind::AnyOf { context } => {
@@ -184,7 +195,11 @@ impl Collector<'_> {
             }
             ValidationErrorKind::FalseSchema => Said {
                 keyword: None,
-                ..Said::new("", &rules::ATTRIBUTE_NOT_APPLICABLE, format!("attribute `{}` must not be given here", dotted(pointer)))
+                ..Said::new(
+                    "",
+                    &rules::ATTRIBUTE_NOT_APPLICABLE,
+                    format!("attribute `{}` must not be given here", dotted(pointer)),
+                )
             },
             ValidationErrorKind::Contains => {
                 Said::new("contains", &rules::RULE_BROKEN, "none of the values is one that is needed".to_owned())
@@ -226,7 +241,8 @@ impl Collector<'_> {
             _ => format!("attributes {listed} do not exist in {within}"),
         };
         let known = self.shape.at_pointer(pointer).map(Shape::inside);
-        let similar = known.and_then(|shape| suggest::similar_names(names, shape.properties.keys().map(String::as_str)));
+        let similar =
+            known.and_then(|shape| suggest::similar_names(names, &shape.properties.keys().map(String::as_str)));
         Said::new(keyword, &rules::UNKNOWN_ATTRIBUTE, message).help(similar)
     }
 
@@ -254,8 +270,9 @@ impl Collector<'_> {
 }
 
 /// Several phrases about one place and keyword: the first is the tightest; of what forbids or offers, each says its own.
-fn merge(last: &mut Violation, other: Violation) {
-    let each_counts = matches!(last.keyword.as_deref(), None | Some("not" | "anyOf" | "oneOf" | "contains" | "pattern" | "format"));
+fn merge(last: &mut Violation, other: &Violation) {
+    let each_counts =
+        matches!(last.keyword.as_deref(), None | Some("not" | "anyOf" | "oneOf" | "contains" | "pattern" | "format"));
     let phrases = last.message.split("; also ");
     if each_counts && phrases.clone().count() < SHOWN && !phrases.clone().any(|phrase| phrase == other.message) {
         last.message.push_str("; also ");

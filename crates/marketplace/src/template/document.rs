@@ -290,7 +290,7 @@ struct Document {
 #[serde(deny_unknown_fields)]
 struct RuleText {
     to: Spanned<String>,
-    from: Option<OneOrMany<Spanned<String>>>,
+    from: Option<Spanned<OneOrMany<String>>>,
     each: Option<Spanned<String>>,
     #[serde(rename = "const")]
     constant: Option<Spanned<toml::Value>>,
@@ -299,11 +299,12 @@ struct RuleText {
     table: Option<Spanned<String>>,
     shape: Option<WrittenAs>,
     join: Option<String>,
-    when: Option<OneOrMany<WhenText>>,
+    when: Option<Spanned<OneOrMany<WhenText>>>,
 }
 
+// Places are kept for the value as a whole: within a choice of forms they are lost.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "one, or a list of them: a name, or for `when` { field = \"…\", is = \"…\" }")]
 enum OneOrMany<T> {
     One(T),
     Many(Vec<T>),
@@ -321,8 +322,8 @@ impl<T> OneOrMany<T> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WhenText {
-    field: Option<Spanned<String>>,
-    setting: Option<Spanned<String>>,
+    field: Option<String>,
+    setting: Option<String>,
     is: Option<String>,
     is_not: Option<String>,
     given: Option<bool>,
@@ -345,7 +346,9 @@ impl RuleText {
             return Err((None, message.to_owned()));
         }
         let form = if let Some(from) = self.from {
-            from_form(from.into_vec(), self.shape.unwrap_or_default(), self.join)?
+            let span = from.span();
+            let names = from.into_inner().into_vec().into_iter().map(|name| Spanned::new(span.clone(), name)).collect();
+            from_form(names, self.shape.unwrap_or_default(), self.join)?
         } else if let Some(each) = self.each {
             let field = field(&each)?;
             if field.kind() != Kind::List && !matches!(field, Field::Custom(_)) {
@@ -377,18 +380,25 @@ impl RuleText {
                 (Some(name.span()), format!("there is no table `{}`{nearest}", name.get_ref()))
             })?),
         };
-        let when = self.when.map_or_else(Vec::new, OneOrMany::into_vec);
-        let when = when.into_iter().map(|when| when.compile(known)).collect::<Result<_, _>>()?;
+        let when = match self.when {
+            None => Vec::new(),
+            Some(when) => {
+                let span = when.span();
+                let conditions = when.into_inner().into_vec().into_iter();
+                conditions.map(|when| when.compile(&span, known)).collect::<Result<_, _>>()?
+            }
+        };
         Ok(Rule { to, category: category.map(str::to_owned), form, table, when, written_at: String::new() })
     }
 }
 
 impl WhenText {
-    fn compile(self, known: &Known<'_>) -> Result<When, Located> {
+    fn compile(self, span: &Range<usize>, known: &Known<'_>) -> Result<When, Located> {
+        let located = |name: String| Spanned::new(span.clone(), name);
         let subject = match (self.field, self.setting) {
-            (Some(name), None) => Subject::Field(field(&name)?),
-            (None, Some(name)) => Subject::Setting(known.setting(&name)?),
-            _ => return Err((None, "a condition needs one of `field` and `setting`".to_owned())),
+            (Some(name), None) => Subject::Field(field(&located(name))?),
+            (None, Some(name)) => Subject::Setting(known.setting(&located(name))?),
+            _ => return Err((Some(span.clone()), "a condition needs one of `field` and `setting`".to_owned())),
         };
         let test = match (self.is, self.is_not, self.given) {
             (Some(value), None, None) => Test::Is(value),
@@ -396,7 +406,7 @@ impl WhenText {
             (None, None, Some(value)) => Test::Given(value),
             _ => {
                 let message = "a condition needs exactly one of `is`, `is_not` and `given`";
-                return Err((None, message.to_owned()));
+                return Err((Some(span.clone()), message.to_owned()));
             }
         };
         Ok(When { subject, test })

@@ -1,0 +1,60 @@
+//! Runs the binary as a user runs it, and finds the real files tests are made against.
+
+#![expect(dead_code, reason = "each test file uses its own part")]
+
+use serde_json::Value;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What a command printed and how it ended.
+#[derive(Debug)]
+pub struct Run {
+    pub stdout: String,
+    pub stderr: String,
+    pub code: i32,
+}
+
+impl Run {
+    /// The findings of a report in JSON lines.
+    pub fn findings(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+/// Runs `feedwright` in the project's root.
+pub fn feedwright(arguments: &[&str]) -> Run {
+    feedwright_in(&root(), arguments)
+}
+
+/// Runs `feedwright` in a folder.
+pub fn feedwright_in(folder: &Path, arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_feedwright"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .output()
+        .unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap_or(-1),
+    }
+}
+
+/// The project's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// The folder of real files, which is no part of the project; says so aloud when it is not there.
+pub fn shared_data() -> Option<PathBuf> {
+    let folder = std::env::var_os("FEEDWRIGHT_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let data = folder.join("data");
+    if data.is_dir() {
+        return Some(data);
+    }
+    eprintln!("NOT CHECKED: {} is not there; set FEEDWRIGHT_SHARED to the folder of real files", data.display());
+    None
+}
