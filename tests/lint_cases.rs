@@ -72,8 +72,7 @@ fn every_case_gives_exactly_the_expected_keywords_and_paths() {
 fn the_official_example_has_no_envelope_finding() {
     let Some(data) = shared_data() else { return };
     let file = data.join("amazon/feed-schemas/listings-feed-schema-v2.example.json");
-    let run =
-        feedwright(&["lint", "--feed", "amazon/listings", "--format", "json", file.to_str().unwrap()]);
+    let run = feedwright(&["lint", "--feed", "amazon/listings", "--format", "json", file.to_str().unwrap()]);
     for finding in run.findings() {
         let pointer = finding.get("pointer").and_then(Value::as_str).unwrap_or("/attributes");
         assert!(pointer.starts_with("/attributes"), "{finding}");

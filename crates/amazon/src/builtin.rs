@@ -7,7 +7,7 @@ macro_rules! template {
 }
 
 /// Templates by name, in order.
-pub static TEMPLATES: &[(&str, &str)] = &[
+pub(crate) static TEMPLATES: &[(&str, &str)] = &[
     ("templates/amazon/listings.toml", template!("listings.toml")),
     ("templates/amazon/SHIRT.toml", template!("SHIRT.toml")),
     ("templates/amazon/SHOES.toml", template!("SHOES.toml")),
@@ -15,7 +15,7 @@ pub static TEMPLATES: &[(&str, &str)] = &[
 ];
 
 /// Value tables by name.
-pub static TABLES: &[(&str, &str)] = &[
+pub(crate) static TABLES: &[(&str, &str)] = &[
     ("age_ranges", template!("tables/age_ranges.csv")),
     ("apparel_size_systems", template!("tables/apparel_size_systems.csv")),
     ("apparel_sizes", template!("tables/apparel_sizes.csv")),

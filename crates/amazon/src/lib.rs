@@ -125,7 +125,9 @@ pub fn open(setup: Setup) -> Result<Box<dyn Marketplace>, OpenError> {
     };
     let layout = layout(&setup.channel, option(profile::FULFILLMENT).unwrap_or("merchant"));
     let mut tables = BTreeMap::new();
-    for (name, text) in builtin::TABLES.iter().copied().chain(setup.tables.iter().map(|t| (t.name.as_str(), t.text.as_str()))) {
+    for (name, text) in
+        builtin::TABLES.iter().copied().chain(setup.tables.iter().map(|t| (t.name.as_str(), t.text.as_str())))
+    {
         tables.insert(name.to_owned(), Arc::new(Table::read(name, text).map_err(OpenError::Table)?));
     }
     let mut files: Vec<TemplateText> = builtin::TEMPLATES
@@ -171,7 +173,7 @@ impl Amazon {
                 }
             }
         }
-        own.check_targets(shapes.iter()).map_err(OpenError::Template)
+        own.check_targets(&shapes).map_err(OpenError::Template)
     }
 
     fn requirements_of(&self, id: &str, set: Set) -> Result<Requirements, CategoryError> {
@@ -371,7 +373,10 @@ mod tests {
             setup.options.insert(name.to_owned(), value.to_owned());
             open(setup).err().unwrap().to_string()
         };
-        assert_eq!(error("fulfilment", "x"), "`fulfilment`: Amazon has no such setting; it has requirements, operation, fulfillment");
+        assert_eq!(
+            error("fulfilment", "x"),
+            "`fulfilment`: Amazon has no such setting; it has requirements, operation, fulfillment"
+        );
         assert_eq!(error("fulfillment", "fba"), "`fulfillment`: `fba` is not one of merchant, amazon");
     }
 }

@@ -62,9 +62,12 @@ pub(crate) fn lint(amazon: &Amazon, file: &FeedText<'_>, out: &mut Findings) -> 
             for duplicate in duplicates {
                 let line = Some(duplicate.line);
                 out.push(
-                    Finding::new(&rules::BAD_ENVELOPE, format!("member `{}` stands twice in one object", duplicate.name))
-                        .help("keep one of the two: readers differ on which one counts")
-                        .at(Place { line, ..whole.clone() }),
+                    Finding::new(
+                        &rules::BAD_ENVELOPE,
+                        format!("member `{}` stands twice in one object", duplicate.name),
+                    )
+                    .help("keep one of the two: readers differ on which one counts")
+                    .at(Place { line, ..whole.clone() }),
                 );
             }
             let desk = Desk { amazon, bytes, name: &name };
@@ -384,7 +387,8 @@ fn blank(node: Ref<'_>, pointer: &mut String, found: &mut Vec<String>) {
         Shape::Leaf(_) => {}
         Shape::Array => {
             for (at, entry) in node.elements().enumerate() {
-                pointer.push_str(&format!("/{at}"));
+                pointer.push('/');
+                pointer.push_str(&at.to_string());
                 blank(entry, pointer, found);
                 pointer.truncate(length);
             }

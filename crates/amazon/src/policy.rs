@@ -43,7 +43,7 @@ const MEDIA: &[&str] =
     &["ABIS_BOOK", "ABIS_DVD", "ABIS_MUSIC", "ABIS_VIDEO", "PHYSICAL_MOVIE", "PHYSICAL_TV_SERIES", "VIDEO_DVD"];
 
 /// Checks one message: `{ sku, operationType, attributes … }`. The category is known when its requirements are.
-pub fn check(record: Ref<'_>, category: Option<&Category>, channel: &Channel, out: &mut Findings) {
+pub(crate) fn check(record: Ref<'_>, category: Option<&Category>, channel: &Channel, out: &mut Findings) {
     sku(record, out);
     let Some(attributes) = record.member("attributes") else { return };
     let message = Message { record, attributes, category, channel };
@@ -77,7 +77,9 @@ impl<'a> Message<'a> {
 
     fn says(&self, name: &str, wanted: bool) -> bool {
         self.each(name).any(|(_, entry)| {
-            entry.member("value").is_some_and(|value| matches!(value.shape(), Shape::Leaf(Leaf::Bool(found)) if found == wanted))
+            entry
+                .member("value")
+                .is_some_and(|value| matches!(value.shape(), Shape::Leaf(Leaf::Bool(found)) if found == wanted))
         })
     }
 
@@ -100,9 +102,12 @@ impl<'a> Message<'a> {
         }
         if set != "LISTING_OFFER_ONLY" && self.attributes.member("main_product_image_locator").is_none() {
             out.push(
-                Finding::new(&rules::MISSING_MAIN_IMAGE, "there is no main image, and Amazon's schema does not ask for one")
-                    .help("a listing without a main image is kept out of search")
-                    .pointer("/attributes/main_product_image_locator"),
+                Finding::new(
+                    &rules::MISSING_MAIN_IMAGE,
+                    "there is no main image, and Amazon's schema does not ask for one",
+                )
+                .help("a listing without a main image is kept out of search")
+                .pointer("/attributes/main_product_image_locator"),
             );
         }
     }
@@ -166,7 +171,9 @@ impl<'a> Message<'a> {
             out.push(
                 Finding::new(
                     &rules::TITLE_TOO_LONG,
-                    format!("title has {length} characters, {MAX_UNSPLIT_TITLE} allowed beside `title_differentiation`"),
+                    format!(
+                        "title has {length} characters, {MAX_UNSPLIT_TITLE} allowed beside `title_differentiation`"
+                    ),
                 )
                 .help("Amazon refuses the two together (code 100476): shorten the title, or leave the addition out")
                 .pointer(pointer),
@@ -234,12 +241,18 @@ impl<'a> Message<'a> {
             }
             // The rule of the Japanese schema that forbids decimals is written so that it never fires.
             if self.channel.currency.minor_units() == 0 {
-                for list in ["our_price", "discounted_price", "minimum_seller_allowed_price", "maximum_seller_allowed_price"] {
+                for list in
+                    ["our_price", "discounted_price", "minimum_seller_allowed_price", "maximum_seller_allowed_price"]
+                {
                     if let Some((amount, pointer)) = amount(list)
                         && !amount.fract().is_zero()
                     {
                         let message = format!("{amount} has decimals, and {} has none", self.channel.currency.code());
-                        out.push(Finding::new(&rules::WRONG_PRECISION, message).help("write a whole amount").pointer(pointer));
+                        out.push(
+                            Finding::new(&rules::WRONG_PRECISION, message)
+                                .help("write a whole amount")
+                                .pointer(pointer),
+                        );
                     }
                 }
             }
@@ -275,10 +288,18 @@ impl<'a> Message<'a> {
                     error(&rules::RESTRICTED_GTIN, message, "give the number GS1 assigned to the product");
                 }
                 Err(why @ GtinProblem::CheckDigit { .. }) => {
-                    error(&rules::BAD_CHECK_DIGIT, format!("`{value}` {why}"), "compare it with the barcode on the product");
+                    error(
+                        &rules::BAD_CHECK_DIGIT,
+                        format!("`{value}` {why}"),
+                        "compare it with the barcode on the product",
+                    );
                 }
                 Err(why @ GtinProblem::Suspect(_)) => {
-                    error(&rules::SUSPECT_GTIN, format!("`{value}` {why}"), "give the number GS1 assigned to the product");
+                    error(
+                        &rules::SUSPECT_GTIN,
+                        format!("`{value}` {why}"),
+                        "give the number GS1 assigned to the product",
+                    );
                 }
                 Err(why) => error(&rules::WRONG_FORMAT, format!("`{value}` {why}"), "give the digits of the barcode"),
             }

@@ -9,7 +9,7 @@ use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::contract::OptionDef;
 
 /// The marketplace's id.
-pub const ID: &str = "amazon";
+pub(crate) const ID: &str = "amazon";
 
 /// Everything Amazon is to the rest of the program.
 pub static PROFILE: Profile = Profile {
@@ -39,16 +39,12 @@ pub static PROFILE: Profile = Profile {
             docs: "What is done: replace the listing, replace or patch single attributes, or delete the listing.",
             values: &["UPDATE", "PARTIAL_UPDATE", "PATCH", "DELETE"],
         },
-        OptionDef {
-            name: FULFILLMENT,
-            docs: "Who ships: the merchant, or Amazon.",
-            values: &["merchant", "amazon"],
-        },
+        OptionDef { name: FULFILLMENT, docs: "Who ships: the merchant, or Amazon.", values: &["merchant", "amazon"] },
     ],
 };
 
 /// `JSON_LISTINGS_FEED`, version 2.0.
-pub const LISTINGS: Feed = Feed {
+pub(crate) const LISTINGS: Feed = Feed {
     id: "listings",
     name: "JSON_LISTINGS_FEED",
     lanes: &[Lane::Content, Lane::Price, Lane::Stock],
@@ -63,19 +59,19 @@ pub const LISTINGS: Feed = Feed {
 };
 
 /// Which requirements a listing is held to.
-pub const REQUIREMENTS: &str = "requirements";
+pub(crate) const REQUIREMENTS: &str = "requirements";
 /// What a message does.
-pub const OPERATION: &str = "operation";
+pub(crate) const OPERATION: &str = "operation";
 /// Who ships.
-pub const FULFILLMENT: &str = "fulfillment";
+pub(crate) const FULFILLMENT: &str = "fulfillment";
 /// Worked out from `fulfillment` and the site; templates may ask for it.
-pub const FULFILLMENT_CHANNEL_CODE: &str = "fulfillment_channel_code";
+pub(crate) const FULFILLMENT_CHANNEL_CODE: &str = "fulfillment_channel_code";
 
 /// Most characters of a SKU: `parent_sku` has `maxLength` 40 in the product type BRACELET, read 2026-11-23.
-pub const MAX_SKU: usize = 40;
+pub(crate) const MAX_SKU: usize = 40;
 
 /// Amazon's own id of a site.
-pub fn marketplace_id(country: &str) -> &'static str {
+pub(crate) fn marketplace_id(country: &str) -> &'static str {
     match country {
         "CA" => "A2EUQ1WTGCTBG2",
         "MX" => "A1AM78C64UM0Y8",
@@ -91,7 +87,7 @@ pub fn marketplace_id(country: &str) -> &'static str {
 }
 
 /// The fulfilment network of a site's region.
-pub fn fulfillment_network(country: &str) -> &'static str {
+pub(crate) fn fulfillment_network(country: &str) -> &'static str {
     match country {
         "US" | "CA" | "MX" => "AMAZON_NA",
         "JP" => "AMAZON_JP",

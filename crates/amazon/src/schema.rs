@@ -14,7 +14,7 @@ use serde_json::Value;
 
 /// The set of requirements a listing is held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Set {
+pub(crate) enum Set {
     /// Product and offer.
     Listing,
     /// An offer on an existing ASIN.
@@ -25,7 +25,7 @@ pub enum Set {
 
 impl Set {
     /// Amazon's name of it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Listing => "LISTING",
             Self::OfferOnly => "LISTING_OFFER_ONLY",
@@ -34,7 +34,7 @@ impl Set {
     }
 
     /// The set with this name.
-    pub fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         [Self::Listing, Self::OfferOnly, Self::ProductOnly].into_iter().find(|set| set.name() == name)
     }
 }
@@ -46,12 +46,12 @@ macro_rules! starter {
 }
 
 /// Categories we have starters for.
-pub static STARTERS: &[&str] = &["HEADPHONES", "HOME", "LUGGAGE", "SHIRT", "SHOES"];
+pub(crate) static STARTERS: &[&str] = &["HEADPHONES", "HOME", "LUGGAGE", "SHIRT", "SHOES"];
 
 const ATTRIBUTES: &str = starter!("attributes.json");
 const OFFER_ONLY: &str = starter!("offer_only.json");
 /// The frame of a listings feed.
-pub const ENVELOPE: &str = starter!("listings-feed.json");
+pub(crate) const ENVELOPE: &str = starter!("listings-feed.json");
 
 fn starter_text(category: &str) -> Option<&'static str> {
     match category {
@@ -79,10 +79,10 @@ fn site_text(country: &str) -> &'static str {
 }
 
 /// How Amazon writes JSON Schema: draft 2019-09 with its own keywords, formats meant.
-pub const DIALECT: Dialect = Dialect { draft: Draft::Draft2019, vocabulary: Vocabulary::Marketplace };
+pub(crate) const DIALECT: Dialect = Dialect { draft: Draft::Draft2019, vocabulary: Vocabulary::Marketplace };
 
 /// Compiles a document the user gave.
-pub fn given(category: &str, document: &OwnedDocument) -> Result<Requirements, CategoryError> {
+pub(crate) fn given(category: &str, document: &OwnedDocument) -> Result<Requirements, CategoryError> {
     let value = read(category, document)?;
     let origin = Origin::Given { name: document.name.clone() };
     Requirements::compile_value(&document.name, &value, &DIALECT, origin)
@@ -90,22 +90,22 @@ pub fn given(category: &str, document: &OwnedDocument) -> Result<Requirements, C
 }
 
 /// The shape of a document the user gave, for templates; checking with it is not meant.
-pub fn given_shape(category: &str, document: &OwnedDocument) -> Result<Shape, CategoryError> {
+pub(crate) fn given_shape(category: &str, document: &OwnedDocument) -> Result<Shape, CategoryError> {
     read(category, document).map(|value| Shape::of(&value))
 }
 
 /// The shapes of all starters, those of other sites included: what a template may name.
-pub fn starter_shapes() -> Vec<Shape> {
+pub(crate) fn starter_shapes() -> Vec<Shape> {
     let texts = STARTERS.iter().filter_map(|category| starter_text(category)).chain([OFFER_ONLY]);
     let documents = texts.flat_map(|text| ["US", "GB", "JP"].map(|country| assemble(country, text, Set::Listing)));
     documents.filter_map(Result::ok).map(|(value, _)| Shape::of(&value)).collect()
 }
 
 fn read(category: &str, document: &OwnedDocument) -> Result<Value, CategoryError> {
-    let broken = |why: &dyn std::fmt::Display| CategoryError::Broken(format!("{} for {category}: {why}", document.name));
-    let value: Value = serde_json::from_slice(&document.bytes).map_err(|why| {
-        broken(&format!("is not JSON ({why}); give the schema of a product type as Amazon sends it"))
-    })?;
+    let broken =
+        |why: &dyn std::fmt::Display| CategoryError::Broken(format!("{} for {category}: {why}", document.name));
+    let value: Value = serde_json::from_slice(&document.bytes)
+        .map_err(|why| broken(&format!("is not JSON ({why}); give the schema of a product type as Amazon sends it")))?;
     // The answer of getDefinitionsProductType only links to the schema; people save the wrong one of the two.
     if value.get("schema").is_some_and(|schema| schema.get("link").is_some()) {
         return Err(broken(&"is the answer that links to a schema; download the schema it links to and give that"));
@@ -117,7 +117,7 @@ fn read(category: &str, document: &OwnedDocument) -> Result<Value, CategoryError
 }
 
 /// Compiles our starter for a category, if there is one.
-pub fn starter(country: &str, category: &str, set: Set) -> Option<Result<Requirements, CategoryError>> {
+pub(crate) fn starter(country: &str, category: &str, set: Set) -> Option<Result<Requirements, CategoryError>> {
     let text = match set {
         Set::Listing | Set::ProductOnly => starter_text(category)?,
         Set::OfferOnly => OFFER_ONLY,

@@ -70,7 +70,9 @@ pub fn digest(lane: Lane, item: &Item<'_>) -> Digest {
             .collect();
         custom.sort_unstable();
         custom.dedup();
-        custom.into_iter().for_each(|name| field(&mut hash, name, item));
+        for name in custom {
+            field(&mut hash, name, item);
+        }
     }
     Digest(hash.finalize().into())
 }
@@ -102,7 +104,9 @@ fn value(hash: &mut Sha256, found: &ValueRef<'_>) {
         ValueRef::Gtin(value) => text(hash, value.as_str()),
         ValueRef::List(list) => {
             hash.update((list.len() as u64).to_le_bytes());
-            list.iter().for_each(|entry| value(hash, entry));
+            for entry in list {
+                value(hash, entry);
+            }
         }
     }
 }

@@ -188,7 +188,6 @@ impl<'a> Item<'a> {
     fn computed(&self, known: Known) -> Option<ValueRef<'a>> {
         let offer = || self.offer();
         let stock = || self.variant.map(|variant| variant.stock.as_slice());
-        #[expect(clippy::match_same_arms, reason = "one line a field, in the vocabulary's order")]
         match known {
             Known::Sku => Some(ValueRef::Text(self.sku.as_str())),
             Known::Gtin => self.gtin().map(ValueRef::Gtin),

@@ -321,4 +321,5 @@ fn is_false(answer: &bool) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 mod tests;

@@ -25,10 +25,9 @@ pub struct Scope {
 }
 
 /// A value and for whom it holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopedValue {
     /// For whom.
-    #[serde(flatten)]
     pub scope: Scope,
     /// The value.
     pub value: Value,
@@ -44,12 +43,12 @@ impl Scope {
             return Some(only);
         }
         let find = |wanted: &Self| values.iter().find(|value| scope_of(value) == wanted);
-        let mut locale = self.locale.clone();
+        let mut locale = self.locale;
         loop {
-            let exact = Self { locale: locale.clone(), channel: self.channel.clone(), market: self.market };
+            let exact = Self { locale, channel: self.channel.clone(), market: self.market };
             let no_channel = Self { channel: None, ..exact.clone() };
             let no_market = Self { market: None, ..exact.clone() };
-            let neither = Self { locale: locale.clone(), ..Self::default() };
+            let neither = Self { locale, ..Self::default() };
             for wanted in [exact, no_channel, no_market, neither] {
                 if let Some(value) = find(&wanted) {
                     return Some(value);

@@ -111,7 +111,7 @@ impl Value {
             Kind::Bool => boolean(text),
             Kind::Integer => integer(text, writing.separator),
             Kind::Decimal => decimal(text, writing.separator).map(Self::Decimal),
-            Kind::Measure => measure(text, writing),
+            Kind::Measure => measure(text, *writing),
             Kind::Money => match parse_money(text, writing.currency, writing.separator) {
                 Ok(money) => Ok(Self::Money(money)),
                 Err(why) => Err(problem(why, "write an amount such as `12.50`, or `12.50 USD`")),
@@ -245,7 +245,7 @@ fn decimal(text: &str, separator: DecimalSeparator) -> Result<Decimal, ValueProb
     parse_decimal(text, separator).map_err(|why| problem(why, "write a plain number such as `12.5`"))
 }
 
-fn measure(text: &str, writing: &Writing) -> Result<Value, ValueProblem> {
+fn measure(text: &str, writing: Writing) -> Result<Value, ValueProblem> {
     if let Some(unit) = writing.unit
         && let Ok(amount) = parse_decimal(text, writing.separator)
     {

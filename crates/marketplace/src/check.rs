@@ -145,7 +145,8 @@ fn mend(
 ) -> (Place, Option<String>) {
     let Some(rule) = rule else {
         let attribute = pointer.split('/').nth(1 + category.plan.base().len()).unwrap_or_default();
-        let how = is_missing.then(|| format!("no template rule fills `{attribute}`: add one for it to the channel's templates"));
+        let how = is_missing
+            .then(|| format!("no template rule fills `{attribute}`: add one for it to the channel's templates"));
         return (item.row(), how);
     };
     let Some(field) = rule.fields().iter().find(|field| item.value(field).is_some()).or(rule.fields().first()) else {

@@ -80,10 +80,13 @@ pub fn settle(items: &[Item<'_>], passed: &mut [bool], out: &mut Findings) {
     if *parent_passed && !variants_passed.contains(&true) {
         *parent_passed = false;
         out.push(
-            Finding::new(&rules::ORPHAN_VARIATION, format!("none of the {} variants of `{}` can be sent", variants.len(), parent.sku))
-                .help("mend at least one variant; the parent record is sent with it")
-                .sku(parent.sku)
-                .at(parent.row()),
+            Finding::new(
+                &rules::ORPHAN_VARIATION,
+                format!("none of the {} variants of `{}` can be sent", variants.len(), parent.sku),
+            )
+            .help("mend at least one variant; the parent record is sent with it")
+            .sku(parent.sku)
+            .at(parent.row()),
         );
     } else if !*parent_passed {
         for (item, passed) in variants.iter().zip(variants_passed) {

@@ -40,8 +40,7 @@ impl Library {
         }
         let category = make().map(Arc::new);
         if shelf.categories.len() >= KEPT
-            && let Some(oldest) =
-                shelf.categories.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| key.clone())
+            && let Some(oldest) = shelf.categories.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| key.clone())
         {
             shelf.categories.remove(&oldest);
         }

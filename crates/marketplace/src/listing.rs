@@ -421,15 +421,12 @@ impl<'a> Ref<'a> {
     /// The node a JSON Pointer leads to.
     pub fn pointer(self, pointer: &str) -> Option<Self> {
         pointer.split('/').skip(1).try_fold(self, |node, token| {
-            if node.is_array() {
-                node.elements().nth(token.parse().ok()?)
-            } else {
-                node.member(&unescape(token))
-            }
+            if node.is_array() { node.elements().nth(token.parse().ok()?) } else { node.member(&unescape(token)) }
         })
     }
 
     /// The deepest node that exists on the way to where a JSON Pointer leads.
+    #[must_use]
     pub fn nearest(self, pointer: &str) -> Self {
         let mut node = self;
         for token in pointer.split('/').skip(1) {

@@ -27,16 +27,17 @@ const DIALECT: Dialect = Dialect { draft: Draft::Draft2019, vocabulary: Vocabula
 
 type Expected = BTreeSet<(String, String)>;
 
+/// The folder of the marketplace whose documents come with cases.
 fn shared() -> Option<PathBuf> {
     let folder = std::env::var_os("FEEDWRIGHT_SHARED")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    let folder = folder.join("data/amazon");
-    if folder.is_dir() {
-        Some(folder)
-    } else {
-        println!("SKIPPED: no real documents at {}; set FEEDWRIGHT_SHARED", folder.display());
-        None
+    let marketplaces = std::fs::read_dir(folder.join("data")).into_iter().flatten().flatten();
+    let found =
+        marketplaces.map(|entry| entry.path()).find(|path| path.join("cases/product-type-cases.json").is_file());
+    if found.is_none() {
+        println!("SKIPPED: no real documents in {}; set FEEDWRIGHT_SHARED", folder.display());
     }
+    found
 }
 
 fn read(folder: &std::path::Path, path: &str) -> Vec<u8> {
@@ -132,4 +133,21 @@ fn a_partial_update_is_not_asked_for_the_rest() {
     let violations = requirements.violations(update.root(), Scope::Partial);
     let found: Vec<_> = violations.iter().map(|violation| (&*violation.pointer, violation.rule.code)).collect();
     assert_eq!(found, [("/list_price/0/value", "wrong-precision")]);
+}
+
+#[test]
+fn every_real_document_compiles_and_lists_its_fields() {
+    let Some(folder) = shared() else { return };
+    let mut documents = 0;
+    for entry in std::fs::read_dir(folder.join("ptd-schemas")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        if path.extension().is_some_and(|extension| extension == "json") && !name.contains("meta-schema") {
+            let requirements = compile(&folder, name);
+            assert_eq!(requirements.unknown_keywords(), [""; 0], "{name}");
+            assert!(requirements.fields().len() > requirements.shape().properties.len(), "{name}");
+            documents += 1;
+        }
+    }
+    assert!(documents > 1);
 }

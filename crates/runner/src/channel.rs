@@ -94,7 +94,9 @@ impl OpenChannel {
         let read = |path: &PathBuf| {
             let path = folder.join(path);
             let name = path.display().to_string();
-            fs::read_to_string(&path).map_err(|why| error(format!("cannot read {name}: {why}"))).map(|text| (name, text))
+            fs::read_to_string(&path)
+                .map_err(|why| error(format!("cannot read {name}: {why}")))
+                .map(|text| (name, text))
         };
         let mut templates = Vec::new();
         for path in &config.templates {

@@ -294,9 +294,8 @@ impl ConfigFile {
                     let near = did_you_mean(name.get_ref(), known);
                     self.error(Some(name.span()), format!("{why}{near}"))
                 })?;
-                let value = default_value(field.kind(), value.get_ref()).map_err(|message| {
-                    self.error(Some(value.span()), format!("default of `{field}` {message}"))
-                })?;
+                let value = default_value(field.kind(), value.get_ref())
+                    .map_err(|message| self.error(Some(value.span()), format!("default of `{field}` {message}")))?;
                 Ok((field, value))
             })
             .collect()

@@ -16,6 +16,7 @@ pub mod setup;
 pub mod store;
 mod work;
 
+pub use feedwright_marketplace::Category;
 pub use feedwright_marketplace::Profile;
 pub use feedwright_marketplace::Site;
 pub use feedwright_marketplace::requirements;

@@ -112,7 +112,9 @@ impl fmt::Display for RunError {
             Self::Source(why) => fmt::Display::fmt(why, out),
             Self::Publish(why) => fmt::Display::fmt(why, out),
             Self::Findings(why) => write!(out, "cannot write a temporary file for findings: {why}"),
-            Self::Worker => out.write_str("a worker stopped by itself; this is a mistake in feedwright, please report it"),
+            Self::Worker => {
+                out.write_str("a worker stopped by itself; this is a mistake in feedwright, please report it")
+            }
         }
     }
 }
@@ -255,8 +257,9 @@ fn read_source(
     to_workers: &Sender<Batch>,
     progress: &dyn Progress,
 ) -> Result<Option<SourceSummary>, RunError> {
-    let unreadable =
-        |why: &io::Error| RunError::Source(SourceError::Unreadable { file: source.shown.clone(), why: why.to_string() });
+    let unreadable = |why: &io::Error| {
+        RunError::Source(SourceError::Unreadable { file: source.shown.clone(), why: why.to_string() })
+    };
     let file = File::open(&source.path).map_err(|why| unreadable(&why))?;
     let metadata = file.metadata().map_err(|why| unreadable(&why))?;
     if metadata.is_dir() {
@@ -418,7 +421,13 @@ impl<'a, 'o> Desk<'a, 'o> {
             .zip(files)
             .map(|(channel, files)| {
                 let about = channel.marketplace.channel();
-                ChannelEntry::new(&about.name, channel.marketplace.profile().id, about.site.id, channel.feed.name, files)
+                ChannelEntry::new(
+                    &about.name,
+                    channel.marketplace.profile().id,
+                    about.site.id,
+                    channel.feed.name,
+                    files,
+                )
             })
             .collect();
         Ok((Run { summary, sorted }, entries))

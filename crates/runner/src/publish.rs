@@ -213,7 +213,12 @@ impl FeedWriter {
     }
 
     /// Writes the records of one family, into one file if they fit into any.
-    pub fn write(&mut self, family: &[&[u8]], marketplace: &dyn Marketplace, out: &mut OutDir) -> Result<(), PublishError> {
+    pub fn write(
+        &mut self,
+        family: &[&[u8]],
+        marketplace: &dyn Marketplace,
+        out: &mut OutDir,
+    ) -> Result<(), PublishError> {
         if let Some(current) = &self.current
             && !self.fits(current, family)
         {

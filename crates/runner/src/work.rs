@@ -246,13 +246,17 @@ fn outcome(channel: &OpenChannel, sku: &feedwright_catalog::Sku, standing: Stand
 fn not_for_sale(product: &Product) -> Option<Finding> {
     let (rule, message, help) = match (&product.kind, product.lifecycle) {
         (ProductKind::Standard | ProductKind::Bundle, Lifecycle::Active) => return None,
-        (_, Lifecycle::Draft) => (&rules::NOT_ACTIVE, "product is a draft".to_owned(), "activate it at the source to sell it"),
+        (_, Lifecycle::Draft) => {
+            (&rules::NOT_ACTIVE, "product is a draft".to_owned(), "activate it at the source to sell it")
+        }
         (_, Lifecycle::Archived) => {
             (&rules::NOT_ACTIVE, "product is archived".to_owned(), "activate it at the source to sell it")
         }
-        (ProductKind::Digital, _) => {
-            (&rules::NOT_SELLABLE, "product is not shipped: a download or a gift card".to_owned(), "nothing, if that is right")
-        }
+        (ProductKind::Digital, _) => (
+            &rules::NOT_SELLABLE,
+            "product is not shipped: a download or a gift card".to_owned(),
+            "nothing, if that is right",
+        ),
         (ProductKind::Service, _) => {
             (&rules::NOT_SELLABLE, "product is a service".to_owned(), "nothing, if that is right")
         }

@@ -54,7 +54,7 @@ impl Verdicts {
     /// Looks at a row of the head.
     pub(crate) fn look(&mut self, plan: &Plan, row: &Row) {
         for verdict in &mut self.columns {
-            let Some(text) = plan.columns.get(verdict.column).and_then(|column| plan.guarded(row, column)) else {
+            let Some(text) = plan.columns.get(verdict.column).and_then(|column| column.guarded(row)) else {
                 continue;
             };
             let failed = match Gtin::parse(text) {
@@ -97,7 +97,7 @@ impl Verdicts {
     /// Reads a barcode cell. What is no barcode number is kept and never sent.
     pub(crate) fn read(&self, plan: &Plan, at: usize, row: &Row, out: &mut Findings) -> Option<Identifier> {
         let column = plan.columns.get(at)?;
-        let text = plan.guarded(row, column)?;
+        let text = column.guarded(row)?;
         let raw: Arc<str> = Arc::from(text);
         if self.columns.iter().any(|verdict| verdict.column == at && verdict.is_bad()) {
             let problem = GtinProblem::Suspect("stands in a column of which most numbers are no barcode numbers");

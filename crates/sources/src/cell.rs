@@ -49,12 +49,12 @@ pub(crate) fn has_control(row: &Row) -> bool {
     row.text().bytes().any(is_control)
 }
 
-impl Plan {
-    /// The cell of a column without the space around it; `None` when it is blank. Control characters are left out,
+impl PlannedColumn {
+    /// The cell of this column without the space around it; `None` when it is blank. Control characters are left out,
     /// and a cell with NUL is withheld: [`Plan::report_controls`] says so.
-    pub(crate) fn cell<'r>(&self, row: &'r Row, column: &PlannedColumn) -> Option<Cow<'r, str>> {
-        let text = row.cell(column.at)?.trim();
-        if text.is_empty() || (!column.blank.is_empty() && column.blank.contains(&text.to_lowercase())) {
+    pub(crate) fn cell<'r>(&self, row: &'r Row) -> Option<Cow<'r, str>> {
+        let text = row.cell(self.at)?.trim();
+        if text.is_empty() || self.means_blank(text) {
             return None;
         }
         if !text.bytes().any(is_control) {
@@ -70,16 +70,22 @@ impl Plan {
     }
 
     /// The SKU's or barcode's cell, with what spreadsheets are kept from changing it by taken off: `'0123`, `="0123"`.
-    pub(crate) fn guarded<'r>(&self, row: &'r Row, column: &PlannedColumn) -> Option<&'r str> {
-        let text = row.cell(column.at)?.trim();
+    pub(crate) fn guarded<'r>(&self, row: &'r Row) -> Option<&'r str> {
+        let text = row.cell(self.at)?.trim();
         let text = match text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"')) {
             Some(inner) => inner,
             None => text.strip_prefix('\'').unwrap_or(text),
         };
         let text = text.trim();
-        (!text.is_empty() && !(!column.blank.is_empty() && column.blank.contains(&text.to_lowercase()))).then_some(text)
+        (!text.is_empty() && !self.means_blank(text)).then_some(text)
     }
 
+    fn means_blank(&self, text: &str) -> bool {
+        !self.blank.is_empty() && self.blank.contains(&text.to_lowercase())
+    }
+}
+
+impl Plan {
     /// Reports the control characters in a row's cells.
     pub(crate) fn report_controls(&self, row: &Row, out: &mut Findings) {
         for (at, column) in self.columns.iter().enumerate() {

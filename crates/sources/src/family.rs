@@ -80,7 +80,7 @@ impl Family {
         }
         family.product.origin = Origin { columns: cache.columns(plan, &family.options), line: row.line };
         for column in plan.columns.iter().filter(|column| column.level == Level::Product) {
-            let Some(text) = plan.cell(row, column) else { continue };
+            let Some(text) = column.cell(row) else { continue };
             family.read_cell(plan, row.line, column, &text, out);
         }
         family
@@ -104,7 +104,7 @@ impl Family {
             ) {
                 continue;
             }
-            let Some(text) = plan.cell(row, column) else { continue };
+            let Some(text) = column.cell(row) else { continue };
             if self.first.cell(column.at).map(str::trim) == Some(text.as_ref()) {
                 continue;
             }
@@ -123,11 +123,11 @@ impl Family {
     /// Takes the images a row gives to the product.
     pub(crate) fn read_images(&mut self, plan: &Plan, row: &Row, out: &mut Findings) {
         let position = plan.image_position.and_then(|at| plan.columns.get(at));
-        let position_text = position.and_then(|column| Some((column, plan.cell(row, column)?)));
+        let position_text = position.and_then(|column| Some((column, column.cell(row)?)));
         let mut n_images = 0;
         for column in plan.columns.iter().filter(|column| column.level == Level::Product) {
             let Some(role) = image_role(&column.target) else { continue };
-            let Some(text) = plan.cell(row, column) else { continue };
+            let Some(text) = column.cell(row) else { continue };
             for url in urls(plan, column, row.line, &text, out) {
                 n_images += 1;
                 let asked =
@@ -173,8 +173,8 @@ impl Family {
         for (name, value) in plan.option_names.iter().zip(&plan.option_values) {
             let Some(value_at) = *value else { continue };
             let Some(value_column) = plan.columns.get(value_at) else { continue };
-            let value = plan.cell(row, value_column);
-            let name = name.and_then(|at| plan.columns.get(at)).and_then(|column| plan.cell(row, column));
+            let value = value_column.cell(row);
+            let name = name.and_then(|at| plan.columns.get(at)).and_then(|column| column.cell(row));
             let Some(name) = name else {
                 if let Some(value) = value {
                     let why = "the option has no name";

@@ -183,7 +183,7 @@ impl Table {
             }
             (None, _) => {
                 // A family of one, known by its SKU.
-                let sku = self.plan.sku.and_then(|at| self.plan.guarded(row, self.plan.columns.get(at)?));
+                let sku = self.plan.sku.and_then(|at| self.plan.columns.get(at)?.guarded(row));
                 let sku = sku.unwrap_or_default().to_owned();
                 self.open(&sku, row, out);
             }
@@ -282,12 +282,12 @@ impl Table {
 
     fn key(&self, row: &Row) -> Option<String> {
         let column = self.plan.columns.get(self.plan.key?)?;
-        self.plan.cell(row, column).map(std::borrow::Cow::into_owned)
+        column.cell(row).map(std::borrow::Cow::into_owned)
     }
 
     fn title(&self, row: &Row) -> Option<String> {
         let column = self.plan.columns.get(self.plan.title?)?;
-        let key = handle(&self.plan.cell(row, column)?);
+        let key = handle(&column.cell(row)?);
         (!key.is_empty()).then_some(key)
     }
 
@@ -299,54 +299,6 @@ impl Table {
         }
     }
 
-    /// What can be said only when all rows were read.
-    fn report_end(&mut self, out: &mut Findings) {
-        let plan = &self.plan;
-        let text = self.rows.text();
-        if self.n_rows == 0 {
-            out.push(
-                Finding::new(&rules::EMPTY_SOURCE, "the file has a header and no rows")
-                    .help("export it again, with products")
-                    .at(plan.row(1)),
-            );
-        }
-        if text.n_replaced() > 0 {
-            let name = text.encoding().name();
-            out.push(
-                Finding::new(
-                    &rules::REPLACED_CHARACTERS,
-                    format!("places where bytes are no text in {name}: {}, the first in this row", text.n_replaced()),
-                )
-                .help("save the file as UTF-8, or name its encoding")
-                .at(Place { line: self.rows.replaced_line(), ..plan.row(1) }),
-            );
-        }
-        if let (n @ 1.., first) = self.untracked {
-            out.push(
-                Finding::new(
-                    &rules::QUANTITY_NOT_TRACKED,
-                    format!(
-                        "{n} variants have a quantity that nobody counts; it is unknown, not zero; the first is here"
-                    ),
-                )
-                .help("turn on inventory tracking in the shop, or give the quantity by another source")
-                .at(plan.row(first)),
-            );
-        }
-        for column in plan.unread.iter().filter(|column| column.n_filled > 0) {
-            out.push(
-                Finding::new(
-                    &rules::COLUMN_NOT_READ,
-                    format!(
-                        "column \"{}\" is read by nothing; filled cells: {}, the first on line {}",
-                        column.name, column.n_filled, column.first_line
-                    ),
-                )
-                .help("to read it, name the column in a profile of your own")
-                .at(Place { column: Some(Arc::clone(&column.name)), ..plan.row(1) }),
-            );
-        }
-    }
 }
 
 impl Source for Table {
@@ -393,46 +345,6 @@ fn is_variant(plan: &Plan, row: &Row) -> bool {
     plan.columns.iter().any(|column| {
         let tells =
             matches!(column.target, Target::Sku | Target::Gtin | Target::OptionValue(_) | Target::Offer(Known::Price));
-        tells && plan.cell(row, column).is_some()
+        tells && column.cell(row).is_some()
     })
-}
-
-/// Reports what a row that is no variant says about one.
-fn report_strays(plan: &Plan, row: &Row, out: &mut Findings) {
-    for column in plan.columns.iter().filter(|column| column.level == Level::Variant) {
-        // A unit without a number says nothing.
-        if !matches!(column.target, Target::UnitOf(_))
-            && let Some(text) = plan.cell(row, column)
-        {
-            let help = "fill in the variant's options and price, or remove the value";
-            plan.misplaced(row.line, column, &text, "the row is an image, not a variant", help, out);
-        }
-    }
-}
-
-fn check_width(plan: &Plan, row: &Row, out: &mut Findings) {
-    let n_cells = row.len();
-    let is_over = n_cells > plan.n_columns && row.cells().skip(plan.n_columns).any(|cell| !cell.trim().is_empty());
-    if n_cells >= plan.n_columns && !is_over {
-        return;
-    }
-    let (what, help) = if is_over {
-        (
-            "those behind the last column are not read",
-            "look for a delimiter inside a text, and put quotes around that text",
-        )
-    } else {
-        (
-            "those that are missing are taken for empty",
-            "look for a line break inside a text, and put quotes around that text",
-        )
-    };
-    out.push(
-        Finding::new(
-            &rules::UNEVEN_ROW,
-            format!("the row has {n_cells} cells, and the header {}; {what}", plan.n_columns),
-        )
-        .help(help)
-        .at(plan.row(row.line)),
-    );
 }

@@ -6,27 +6,26 @@ use crate::family::Family;
 use crate::family::image_role;
 use crate::family::put;
 use crate::family::urls;
-use crate::header::handle;
 use crate::plan::Plan;
 use crate::plan::PlannedColumn;
 use crate::profile::Layout;
 use crate::rows::Row;
 use crate::seen::Seen;
+use crate::sku::read_sku;
 use crate::source::MissingSku;
 use crate::target::Target;
+use crate::terms::Draft;
+use crate::terms::read_offer;
+use crate::terms::read_stock;
+use crate::terms::settle;
 use crate::weight::as_typed;
 use feedwright_catalog::Confidential;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
-use feedwright_catalog::Known;
 use feedwright_catalog::Measure;
-use feedwright_catalog::Money;
-use feedwright_catalog::Offer;
 use feedwright_catalog::Origin;
-use feedwright_catalog::Sale;
 use feedwright_catalog::Scope;
 use feedwright_catalog::Sku;
-use feedwright_catalog::Stock;
 use feedwright_catalog::Unit;
 use feedwright_catalog::Value;
 use feedwright_catalog::Variant;
@@ -35,7 +34,6 @@ use feedwright_catalog::product::IdentifierKind;
 use feedwright_catalog::product::Media;
 use feedwright_catalog::product::MediaRole;
 use feedwright_catalog::rules;
-use jiff::Timestamp;
 use std::sync::Arc;
 
 /// What reading a variant needs beside its row.
@@ -46,16 +44,6 @@ pub(crate) struct Shop<'a> {
     pub(crate) skus: &'a mut Seen,
     /// Quantities left out because nobody counts them: how many, and the line of the first.
     pub(crate) untracked: &'a mut (u64, u64),
-}
-
-/// Price and stock while a row is read.
-#[derive(Default)]
-struct Draft {
-    offer: Offer,
-    sale_price: Option<Money>,
-    sale_start: Option<Timestamp>,
-    sale_end: Option<Timestamp>,
-    stock: Stock,
 }
 
 /// Reads a variant into the family. With an error against it, it is left out.
@@ -92,13 +80,14 @@ pub(crate) fn read_variant(shop: &mut Shop<'_>, family: &mut Family, row: &Row, 
     }
 }
 
-type Options = Vec<(feedwright_catalog::Field, Option<String>)>;
+/// The family's options with the values of one row.
+pub(crate) type Options = Vec<(feedwright_catalog::Field, Option<String>)>;
 
 fn read_options(plan: &Plan, family: &mut Family, row: &Row, out: &mut Findings) -> Options {
     let mut options = Options::new();
     for option in &family.options {
         let Some(column) = plan.columns.get(option.column) else { continue };
-        let value = plan.cell(row, column).map(std::borrow::Cow::into_owned);
+        let value = column.cell(row).map(std::borrow::Cow::into_owned);
         if value.is_none() {
             let label = &option.axis.label;
             out.push(
@@ -138,7 +127,7 @@ fn report_unnamed(plan: &Plan, family: &Family, row: &Row, out: &mut Findings) {
             continue;
         }
         let Some(column) = plan.columns.get(*at) else { continue };
-        if let Some(text) = plan.cell(row, column).filter(|text| !text.eq_ignore_ascii_case("default title")) {
+        if let Some(text) = column.cell(row).filter(|text| !text.eq_ignore_ascii_case("default title")) {
             let why = format!("line {first} of the product names no such option");
             plan.misplaced(row.line, column, &text, &why, &format!("fill in the option's name on line {first}"), out);
         }
@@ -165,80 +154,6 @@ fn duplicate_variant(plan: &Plan, family: &Family, first: u64, line: u64, option
     }
 }
 
-fn read_sku(shop: &mut Shop<'_>, family: &Family, options: &Options, row: &Row, out: &mut Findings) -> Option<Sku> {
-    let plan = shop.plan;
-    let column = plan.sku.and_then(|at| plan.columns.get(at));
-    let place = column.map_or_else(|| plan.row(row.line), |column| plan.place(row.line, column));
-    let text = column.and_then(|column| plan.guarded(row, column));
-    let sku = match text {
-        Some(text) => match Sku::parse(text) {
-            Ok(sku) => sku,
-            Err(why) => {
-                let message = format!("`{}` is no SKU: {why}", short(text));
-                let help = format!("type the SKU again in column \"{}\"", plan.sku_name);
-                out.push(Finding::new(&rules::BAD_SKU, message).help(help).at(place));
-                return None;
-            }
-        },
-        None => {
-            let key = short(&family.product.key);
-            let made = made_up(&family.product.key, options);
-            match shop.missing_sku {
-                MissingSku::Derive => {
-                    let sku = Sku::parse(&made).ok()?;
-                    let message = format!("there is no SKU; `{sku}` was made up");
-                    let help = "a renamed option makes another SKU: type one of your own to keep it";
-                    out.push(Finding::new(&rules::SKU_MADE_UP, message).help(help).at(place.clone()));
-                    sku
-                }
-                MissingSku::Report => {
-                    let (message, help) = if column.is_some() {
-                        (
-                            format!("a variant of product `{key}` has no SKU: column \"{}\" is empty", plan.sku_name),
-                            format!(
-                                "type a number of your own into column \"{}\", such as `{made}`, or set `missing_sku = \"derive\"`",
-                                plan.sku_name
-                            ),
-                        )
-                    } else {
-                        (
-                            format!("a variant of product `{key}` has no SKU: the file has no column for it"),
-                            format!(
-                                "add a column \"{}\" with a number of your own, such as `{made}`, or set `missing_sku = \"derive\"`",
-                                plan.sku_name
-                            ),
-                        )
-                    };
-                    out.push(Finding::new(&rules::MISSING_SKU, message).help(help).at(place));
-                    return None;
-                }
-            }
-        }
-    };
-    if let Some(first) = shop.skus.insert(&sku.key(), row.line) {
-        out.push(
-            Finding::new(
-                &rules::DUPLICATE_SKU,
-                format!("SKU `{sku}` stands on line {first} already; that row is used"),
-            )
-            .help(format!("give one of the two rows another number in column \"{}\"", plan.sku_name))
-            .sku(&sku)
-            .at(place),
-        );
-    }
-    Some(sku)
-}
-
-/// A SKU from the product's key and the variant's options.
-fn made_up(key: &str, options: &Options) -> String {
-    let mut sku = key.to_owned();
-    for value in options.iter().filter_map(|(_, value)| value.as_deref()) {
-        sku.push('-');
-        sku.push_str(&handle(value));
-    }
-    sku
-}
-
 fn read_cell(
     shop: &mut Shop<'_>,
     variant: &mut Variant,
@@ -261,7 +176,7 @@ fn read_cell(
         }
         return;
     }
-    let Some(text) = plan.cell(row, column) else { return };
+    let Some(text) = column.cell(row) else { return };
     match &column.target {
         Target::Content(field) => {
             if let Some(value) = content(plan, row, column, &text, out) {
@@ -330,7 +245,7 @@ fn read_cell(
 /// A content value; a measure with its unit from another column.
 fn content(plan: &Plan, row: &Row, column: &PlannedColumn, text: &str, out: &mut Findings) -> Option<Value> {
     let unit_column = column.unit_from.and_then(|at| plan.columns.get(at));
-    let Some((unit_column, unit_text)) = unit_column.and_then(|unit| Some((unit, plan.cell(row, unit)?))) else {
+    let Some((unit_column, unit_text)) = unit_column.and_then(|unit| Some((unit, unit.cell(row)?))) else {
         return plan.value(row.line, column, text, out);
     };
     let Some(unit) = Unit::parse(&unit_text) else {
@@ -353,59 +268,9 @@ fn content(plan: &Plan, row: &Row, column: &PlannedColumn, text: &str, out: &mut
     }
 }
 
-fn read_offer(
-    plan: &Plan,
-    draft: &mut Draft,
-    line: u64,
-    column: &PlannedColumn,
-    known: Known,
-    text: &str,
-    out: &mut Findings,
-) {
-    let offer = &mut draft.offer;
-    let slot = match known {
-        Known::Price => &mut offer.price,
-        Known::ListPrice => &mut offer.list_price,
-        Known::CompareAtPrice => &mut offer.compare_at_price,
-        Known::SalePrice => &mut draft.sale_price,
-        Known::MapPrice => &mut offer.map_price,
-        Known::FloorPrice => &mut offer.floor_price,
-        Known::CeilingPrice => &mut offer.ceiling_price,
-        _ => {
-            match (known, plan.value(line, column, text, out)) {
-                (Known::SaleStart, Some(Value::Instant(instant))) => draft.sale_start = Some(instant),
-                (Known::SaleEnd, Some(Value::Instant(instant))) => draft.sale_end = Some(instant),
-                (Known::MaxOrderQuantity, Some(Value::Integer(most))) => offer.max_order_quantity = Some(most),
-                _ => {}
-            }
-            return;
-        }
-    };
-    *slot = plan.money(line, column, text, out);
-}
-
-fn read_stock(
-    plan: &Plan,
-    draft: &mut Draft,
-    line: u64,
-    column: &PlannedColumn,
-    known: Known,
-    text: &str,
-    out: &mut Findings,
-) {
-    let stock = &mut draft.stock;
-    match (known, plan.value(line, column, text, out)) {
-        (Known::Quantity, Some(Value::Integer(quantity))) => stock.quantity = Some(quantity),
-        (Known::AlwaysAvailable, Some(Value::Bool(always))) => stock.always_available = always,
-        (Known::LeadTimeDays, Some(Value::Integer(days))) => stock.lead_time_days = Some(days),
-        (Known::RestockDate, Some(Value::Date(date))) => stock.restock_date = Some(date),
-        _ => {}
-    }
-}
-
 fn count_shipping(plan: &Plan, family: &mut Family, row: &Row, out: &mut Findings) {
     let column = plan.columns.iter().find(|column| column.target == Target::RequiresShipping);
-    let Some((column, text)) = column.and_then(|column| Some((column, plan.cell(row, column)?))) else { return };
+    let Some((column, text)) = column.and_then(|column| Some((column, column.cell(row)?))) else { return };
     match plan.value(row.line, column, &text, out) {
         Some(Value::Bool(true)) => family.n_shipped += 1,
         Some(Value::Bool(false)) => family.n_not_shipped += 1,
@@ -413,42 +278,3 @@ fn count_shipping(plan: &Plan, family: &mut Family, row: &Row, out: &mut Finding
     }
 }
 
-/// Puts price and stock into the variant, where the row said anything of them.
-fn settle(shop: &mut Shop<'_>, variant: &mut Variant, mut draft: Draft, row: &Row, out: &mut Findings) {
-    let plan = shop.plan;
-    match (draft.sale_price, draft.sale_start.or(draft.sale_end)) {
-        (Some(price), _) => draft.offer.sale = Some(Sale { price, start: draft.sale_start, end: draft.sale_end }),
-        (None, Some(_)) => {
-            let of_sale =
-                |column: &&PlannedColumn| matches!(column.target, Target::Offer(Known::SaleStart | Known::SaleEnd));
-            for column in plan.columns.iter().filter(of_sale) {
-                if let Some(text) = plan.cell(row, column) {
-                    plan.misplaced(
-                        row.line,
-                        column,
-                        &text,
-                        "there is no sale price",
-                        "fill in the sale price, or remove the dates",
-                        out,
-                    );
-                }
-            }
-        }
-        (None, None) => {}
-    }
-    if draft.offer != Offer::default() {
-        variant.offers.push(draft.offer);
-    }
-    // A tracker column without an entry: nobody counts this variant, so a number means nothing. Unknown is not zero,
-    // and it is not plenty either: only a policy that says so makes a thing always available.
-    let tracker = plan.tracker.and_then(|at| plan.columns.get(at));
-    if tracker.is_some_and(|column| plan.cell(row, column).is_none()) && draft.stock.quantity.take().is_some() {
-        shop.untracked.0 += 1;
-        if shop.untracked.1 == 0 {
-            shop.untracked.1 = row.line;
-        }
-    }
-    if draft.stock != Stock::default() {
-        variant.stock.push(draft.stock);
-    }
-}

@@ -217,7 +217,8 @@ not json
     expect![[r#"
         {"key":"mug","axes":[{"field":"color","label":"color"}],"variants":[{"sku":"M-1","fields":{"color":"Red"}}]}
         {"key":"cap","variants":[{"sku":"C-1"}]}
-    "#]].assert_eq(&first.catalog());
+    "#]]
+    .assert_eq(&first.catalog());
     expect![[r#"
         a.csv:1, column "variants[1].fields.colour" [M-2]
           error unknown-field: there is no field `colour`; did you mean `color`?

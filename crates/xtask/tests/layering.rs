@@ -168,9 +168,8 @@ fn nothing_that_touches_the_world_stands_under_a_pure_crate() {
         .nodes
         .iter()
         .map(|node| {
-            let normal = node.deps.iter().filter(|used| {
-                used.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
-            });
+            let normal =
+                node.deps.iter().filter(|used| used.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
             (&node.id, normal.map(|used| &used.pkg).collect())
         })
         .collect();

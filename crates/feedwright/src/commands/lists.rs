@@ -23,7 +23,12 @@ pub(crate) fn explain(code: Option<&str>) -> anyhow::Result<Outcome> {
                 let near = did_you_mean(code, rules::RULES.iter().map(|rule| rule.code));
                 anyhow!("there is no rule `{code}`{near}; `feedwright explain` lists all")
             })?;
-            writeln!(out, "{}\n\nLevel: {}, unless the configuration says otherwise.", rule.docs.trim_end(), rule.severity)?;
+            writeln!(
+                out,
+                "{}\n\nLevel: {}, unless the configuration says otherwise.",
+                rule.docs.trim_end(),
+                rule.severity
+            )?;
         }
         None => {
             for rule in rules::RULES {

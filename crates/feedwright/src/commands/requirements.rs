@@ -7,6 +7,7 @@ use crate::arguments::ListFormat;
 use crate::arguments::RequirementsArguments;
 use anyhow::anyhow;
 use feedwright_catalog::nearest::did_you_mean;
+use feedwright_runner::Category;
 use feedwright_runner::marketplaces;
 use feedwright_runner::requirements::FieldRow;
 use feedwright_runner::requirements::Origin;
@@ -24,7 +25,8 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
             let site = site(adapter.profile, arguments.site.as_deref())?;
             let documents = documents(&arguments.schemas, site.country)?;
             let options = arguments.options.iter().cloned().collect();
-            let opened = feedwright_runner::lint::open_site(adapter, site, documents, options).map_err(|why| anyhow!(why))?;
+            let opened =
+                feedwright_runner::lint::open_site(adapter, site, documents, options).map_err(|why| anyhow!(why))?;
             (opened.category(&adapter.profile.feeds[0], category).map_err(|why| anyhow!("{why}"))?, site.id)
         }
         None => {
@@ -51,8 +53,7 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
         }
     };
     let rows = requirements.requirements.fields();
-    let rows: Vec<&FieldRow> =
-        rows.iter().filter(|row| !arguments.required || row.required != Required::No).collect();
+    let rows: Vec<&FieldRow> = rows.iter().filter(|row| !arguments.required || row.required != Required::No).collect();
     let mut out = io::BufWriter::new(io::stdout().lock());
     match arguments.format {
         ListFormat::Table => {
@@ -63,7 +64,7 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
                 Origin::Given { name } => name.clone(),
             };
             writeln!(out, "{category} on {site}, from {origin}\n")?;
-            table(&rows, &mut out)?;
+            table(&rows, &requirements, &mut out)?;
             let unknown = requirements.requirements.unknown_keywords();
             if !unknown.is_empty() {
                 writeln!(out, "\nNot understood in the document, and not checked: {}", unknown.join(", "))?;
@@ -84,7 +85,7 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
 /// Values shown in a table before the rest is counted.
 const SHOWN: usize = 6;
 
-fn table(rows: &[&FieldRow], out: &mut impl io::Write) -> io::Result<()> {
+fn table(rows: &[&FieldRow], category: &Category, out: &mut impl io::Write) -> io::Result<()> {
     let mut heading = None;
     for row in rows {
         let section = match &row.required {
@@ -101,11 +102,14 @@ fn table(rows: &[&FieldRow], out: &mut impl io::Write) -> io::Result<()> {
         }
         let kind = row.kind.map_or("", feedwright_runner::requirements::Kind::words);
         let many = if row.many { ", several" } else { "" };
-        let title = row.title.as_deref().unwrap_or_default();
-        writeln!(out, "  {:<44} {title} ({kind}{many})", row.path)?;
+        let title = row.title.as_deref().map_or_else(String::new, |title| format!("{title}, "));
+        writeln!(out, "  {:<42} {title}{kind}{many}", row.path)?;
         let mut detail = |label: &str, text: &str| writeln!(out, "      {label:<8} {text}");
         if let Required::When(when) = &row.required {
             detail("when", when)?;
+        }
+        if let Some(from) = filled_by(row, category) {
+            detail("from", &from)?;
         }
         if !row.limits.is_empty() {
             detail("limits", &row.limits)?;
@@ -120,6 +124,22 @@ fn table(rows: &[&FieldRow], out: &mut impl io::Write) -> io::Result<()> {
     Ok(())
 }
 
+/// The fields of the catalog that fill an attribute.
+fn filled_by(row: &FieldRow, category: &Category) -> Option<String> {
+    let mut pointer = String::new();
+    for key in category.plan.base() {
+        pointer.push('/');
+        pointer.push_str(key.as_str());
+    }
+    for name in row.path.split('.') {
+        pointer.push('/');
+        pointer.push_str(name);
+    }
+    let fields: Vec<String> =
+        category.plan.rule_for(&pointer)?.fields().iter().map(|field| format!("`{field}`")).collect();
+    (!fields.is_empty()).then(|| fields.join(", or "))
+}
+
 fn short(values: &[String]) -> String {
     let shown: Vec<&str> = values.iter().take(SHOWN).map(String::as_str).collect();
     match values.len().saturating_sub(SHOWN) {
@@ -130,7 +150,19 @@ fn short(values: &[String]) -> String {
 
 fn csv(rows: &[&FieldRow], out: &mut impl io::Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(["path", "title", "required", "when", "kind", "several", "limits", "units", "allowed", "open", "description"])?;
+    writer.write_record([
+        "path",
+        "title",
+        "required",
+        "when",
+        "kind",
+        "several",
+        "limits",
+        "units",
+        "allowed",
+        "open",
+        "description",
+    ])?;
     for row in rows {
         let (required, when) = match &row.required {
             Required::Always => ("always", ""),

@@ -4,7 +4,9 @@
 //! and lists what to fill in ([`Requirements::fields`]). Nothing is ever fetched: a document stands for itself.
 
 mod condition;
+mod document;
 mod engine;
+mod error;
 mod fields;
 mod keywords;
 pub(crate) mod number;
@@ -18,6 +20,13 @@ mod suggest;
 mod tests;
 mod violation;
 
+pub use document::Dialect;
+pub use document::Document;
+pub use document::Draft;
+pub use document::Origin;
+pub use document::Scope;
+pub use document::Vocabulary;
+pub use error::RequirementsError;
 pub use fields::FieldRow;
 pub use fields::Required;
 pub use shape::Kind;
@@ -34,72 +43,11 @@ use engine::Arena;
 use feedwright_catalog::rules;
 use jsonschema::ValidationError;
 use jsonschema::Validator;
-use jsonschema::error::ValidationErrorKind;
 use keywords::Side;
 use reasons::Reasons;
 use serde_json::Value;
 use std::fmt;
 use std::sync::OnceLock;
-
-/// A document as it was found.
-#[derive(Clone, Copy, Debug)]
-pub struct Document<'a> {
-    /// What errors call it: a path, or `starter HOME`.
-    pub name: &'a str,
-    /// Its text.
-    pub bytes: &'a [u8],
-}
-
-/// How a marketplace writes its documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dialect {
-    /// The version of JSON Schema, whatever the document itself names.
-    pub draft: Draft,
-    /// The keywords beyond it.
-    pub vocabulary: Vocabulary,
-}
-
-/// A version of JSON Schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Draft {
-    /// Draft 7.
-    Draft7,
-    /// Draft 2019-09.
-    Draft2019,
-}
-
-/// Keywords beyond JSON Schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Vocabulary {
-    /// None.
-    Standard,
-    /// `maxUtf8ByteLength`, `minUtf8ByteLength`, and `maxUniqueItems`, `minUniqueItems` with `selectors`.
-    Marketplace,
-}
-
-/// Where a document is from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Ours, written from public knowledge for a start.
-    Starter {
-        /// When.
-        written_on: jiff::civil::Date,
-    },
-    /// The marketplace's own, as given to us.
-    Given {
-        /// Its file or other name.
-        name: String,
-    },
-}
-
-/// What of a document is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// All of it: the listing is complete.
-    Whole,
-    /// Only what holds for the attributes that are given: the listing updates some of them.
-    Partial,
-}
 
 /// The requirements of one category, ready to check listings.
 pub struct Requirements {
@@ -123,70 +71,10 @@ struct SelectorDefaults {
     defaults: Vec<(Key, Scalar)>,
 }
 
-/// A document cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RequirementsError {
-    /// It is no JSON.
-    NotJson {
-        /// The document.
-        name: String,
-        /// Line of the fault.
-        line: usize,
-        /// Column of the fault.
-        column: usize,
-        /// What is wrong.
-        message: String,
-    },
-    /// It is JSON, but no JSON Schema.
-    NotASchema {
-        /// The document.
-        name: String,
-        /// JSON Pointer to the fault.
-        pointer: String,
-        /// What is wrong.
-        message: String,
-    },
-    /// It refers to another document, or to a place it does not have.
-    OutsideReference {
-        /// The document.
-        name: String,
-        /// The `$ref` that leads nowhere.
-        reference: String,
-    },
-}
-
-impl fmt::Display for RequirementsError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotJson { name, line, column, message } => write!(
-                out,
-                "cannot read requirements {name}: line {line}, column {column}: {message}; fetch the document again"
-            ),
-            Self::NotASchema { name, pointer, message } => write!(
-                out,
-                "cannot use requirements {name}: {}{message}; give the JSON Schema of one category",
-                if pointer.is_empty() { String::new() } else { format!("at {pointer}: ") }
-            ),
-            Self::OutsideReference { name, reference } => write!(
-                out,
-                "cannot use requirements {name}: `$ref` to `{reference}` leads to no place in the document, and nothing is \
-                 fetched; put what it refers to into the document"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for RequirementsError {}
-
 impl Requirements {
     /// Compiles a document.
     pub fn compile(document: Document<'_>, dialect: &Dialect, origin: Origin) -> Result<Self, RequirementsError> {
-        let value = serde_json::from_slice(document.bytes).map_err(|error| RequirementsError::NotJson {
-            name: document.name.to_owned(),
-            line: error.line(),
-            column: error.column().max(1),
-            message: if error.is_eof() { "the text ends too early".to_owned() } else { without_place(&error) },
-        })?;
+        let value = serde_json::from_slice(document.bytes).map_err(|error| error::not_json(document.name, &error))?;
         Self::compile_value(document.name, &value, dialect, origin)
     }
 
@@ -206,7 +94,7 @@ impl Requirements {
             return Err(not_a_schema(format!("there is no `properties` or other schema keyword, only {found}")));
         }
         let compiled = schema::for_engine(document);
-        let whole = build(&compiled, *dialect).map_err(|error| refused(name, document, &error))?;
+        let whole = build(&compiled, *dialect).map_err(|error| error::refused(name, document, &error))?;
         let shape = Shape::of(document);
         Ok(Self {
             name: name.to_owned(),
@@ -349,35 +237,6 @@ fn build(compiled: &Value, dialect: Dialect) -> Result<Validator<Arena>, Validat
             .with_keyword("minUniqueItems", |parent, value, _| keywords::per_combination(parent, value, Side::AtLeast));
     }
     options.build(compiled)
-}
-
-fn refused(name: &str, document: &Value, error: &ValidationError<'_>) -> RequirementsError {
-    if matches!(error.kind(), ValidationErrorKind::Referencing(_)) {
-        let mut outside = None;
-        schema::walk(document, &mut String::new(), &mut |_, members| {
-            if let Some(reference) = members.get("$ref").and_then(Value::as_str)
-                && schema::target(document, &Value::Object(members.clone())).is_none()
-            {
-                outside.get_or_insert_with(|| reference.to_owned());
-            }
-        });
-        if let Some(reference) = outside {
-            return RequirementsError::OutsideReference { name: name.to_owned(), reference };
-        }
-    }
-    // A schema that the meta-schema refuses is the instance there; our keywords name their own place.
-    let place =
-        [error.instance_path().as_str(), error.schema_path().as_str()].into_iter().find(|place| !place.is_empty());
-    RequirementsError::NotASchema {
-        name: name.to_owned(),
-        pointer: place.unwrap_or_default().to_owned(),
-        message: error.to_string(),
-    }
-}
-
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
 }
 
 fn selectors(shape: &Shape) -> Vec<SelectorDefaults> {

@@ -2,8 +2,8 @@
 
 use super::path::AttributePath;
 use super::plan::exists;
-use crate::requirements::Shape;
 use super::table::Table;
+use crate::requirements::Shape;
 use feedwright_catalog::Field;
 use feedwright_catalog::field::Kind;
 use feedwright_catalog::field::VOCABULARY;
@@ -194,13 +194,14 @@ impl Template {
     }
 
     /// Whether every target stands in at least one of these documents; the first that does not is an error.
-    pub fn check_targets<'a>(&self, shapes: impl Iterator<Item = &'a Shape> + Clone) -> Result<(), TemplateError> {
+    pub fn check_targets(&self, shapes: &[Shape]) -> Result<(), TemplateError> {
         for rule in &self.rules {
-            if shapes.clone().any(|shape| exists(&rule.to, shape)) {
+            if shapes.iter().any(|shape| exists(&rule.to, shape)) {
                 continue;
             }
             let first = &rule.to.steps[0].name;
-            let names: BTreeSet<&str> = shapes.clone().flat_map(|shape| shape.properties.keys().map(String::as_str)).collect();
+            let names: BTreeSet<&str> =
+                shapes.iter().flat_map(|shape| shape.properties.keys().map(String::as_str)).collect();
             let hint = if names.contains(first.as_str()) { String::new() } else { did_you_mean(first, names) };
             let (file, line) = rule.written_at.rsplit_once(':').unwrap_or((&rule.written_at, "0"));
             return Err(TemplateError {
@@ -218,8 +219,8 @@ impl Template {
             line: span.map_or(0, |span| line_of(&file.text, span.start)),
             message,
         };
-        let document: Document = toml::from_str(&file.text)
-            .map_err(|why| error(why.span(), with_nearest(why.message())))?;
+        let document: Document =
+            toml::from_str(&file.text).map_err(|why| error(why.span(), with_nearest(why.message())))?;
         for (field, reason) in &document.ignored {
             let name = field.get_ref();
             let field = Field::parse(name)
@@ -347,8 +348,8 @@ impl RuleText {
         }
         let form = if let Some(from) = self.from {
             let span = from.span();
-            let names = from.into_inner().into_vec().into_iter().map(|name| Spanned::new(span.clone(), name)).collect();
-            from_form(names, self.shape.unwrap_or_default(), self.join)?
+            let names = from.into_inner().into_vec().into_iter().map(|name| Spanned::new(span.clone(), name));
+            from_form(&names.collect::<Vec<_>>(), self.shape.unwrap_or_default(), self.join)?
         } else if let Some(each) = self.each {
             let field = field(&each)?;
             if field.kind() != Kind::List && !matches!(field, Field::Custom(_)) {
@@ -413,9 +414,9 @@ impl WhenText {
     }
 }
 
-fn from_form(from: Vec<Spanned<String>>, shape: WrittenAs, join: Option<String>) -> Result<Form, Located> {
+fn from_form(from: &[Spanned<String>], shape: WrittenAs, join: Option<String>) -> Result<Form, Located> {
     let mut fields = Vec::new();
-    for name in &from {
+    for name in from {
         let field = field(name)?;
         let kind = field.kind();
         let error = |message: String| Err((Some(name.span()), message));

@@ -160,11 +160,14 @@ impl Pen<'_> {
                         }
                     }
                     Err(why) => self.out.push(
-                        Finding::new(&rules::TEMPLATE_FAILED, format!("the text for `{}` could not be filled: {why}", rule.to))
-                            .help(format!("mend the rule at {}", rule.written_at))
-                            .sku(item.sku)
-                            .pointer(pointer(self.keys, first, 0))
-                            .at(item.row()),
+                        Finding::new(
+                            &rules::TEMPLATE_FAILED,
+                            format!("the text for `{}` could not be filled: {why}", rule.to),
+                        )
+                        .help(format!("mend the rule at {}", rule.written_at))
+                        .sku(item.sku)
+                        .pointer(pointer(self.keys, first, 0))
+                        .at(item.row()),
                     ),
                 }
             }

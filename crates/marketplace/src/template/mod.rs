@@ -38,8 +38,8 @@
 mod document;
 mod fill;
 mod path;
-mod plan;
 mod plain;
+mod plan;
 mod table;
 
 pub use document::Form;

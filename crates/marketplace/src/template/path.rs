@@ -27,7 +27,11 @@ pub struct PathProblem {
 
 impl fmt::Display for PathProblem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "`{}` is not an attribute path: write names joined by `.`, each with `#1`, `#2` … where needed", self.found)
+        write!(
+            out,
+            "`{}` is not an attribute path: write names joined by `.`, each with `#1`, `#2` … where needed",
+            self.found
+        )
     }
 }
 
@@ -60,10 +64,10 @@ impl AttributePath {
     /// The path with `{n}` replaced.
     #[must_use]
     pub fn numbered(&self, n: usize) -> Self {
-        let steps = self.steps.iter().map(|step| Step {
-            name: step.name.replace("{n}", &n.to_string()),
-            position: step.position,
-        });
+        let steps = self
+            .steps
+            .iter()
+            .map(|step| Step { name: step.name.replace("{n}", &n.to_string()), position: step.position });
         Self { steps: steps.collect() }
     }
 
@@ -109,9 +113,8 @@ mod tests {
 
     #[test]
     fn a_pointer_touches_the_path_that_made_it() {
-        let touches = |path: &str, pointer: &str| {
-            AttributePath::parse(path).unwrap().touches(pointer.split('/').skip(1))
-        };
+        let touches =
+            |path: &str, pointer: &str| AttributePath::parse(path).unwrap().touches(pointer.split('/').skip(1));
         assert!(touches("item_weight", "/item_weight/0/unit"));
         assert!(touches("dimensions.length", "/dimensions"));
         assert!(touches("image_{n}", "/image_3/0/media_location"));

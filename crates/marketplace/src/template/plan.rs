@@ -120,8 +120,12 @@ impl Plan {
             unheard: Vec::new(),
         };
         // A rule for this category takes the place of a general one with the same target.
-        let special: BTreeSet<&AttributePath> =
-            template.rules.iter().filter(|rule| rule.category.as_deref() == Some(category)).map(|rule| &rule.to).collect();
+        let special: BTreeSet<&AttributePath> = template
+            .rules
+            .iter()
+            .filter(|rule| rule.category.as_deref() == Some(category))
+            .map(|rule| &rule.to)
+            .collect();
         for rule in &template.rules {
             let is_for_us = match &rule.category {
                 Some(wanted) => wanted == category,
@@ -178,7 +182,9 @@ impl Plan {
             .map(|operation| &operation.rule)
             .filter(|rule| rule.to.touches(tokens()))
             // A rule with a field is worth more than a constant; a longer path is nearer.
-            .max_by_key(|rule| (!rule.fields().is_empty(), rule.to.steps.len() <= tokens().count(), rule.to.steps.len()))
+            .max_by_key(|rule| {
+                (!rule.fields().is_empty(), rule.to.steps.len() <= tokens().count(), rule.to.steps.len())
+            })
     }
 
     /// The rule a node's source number names.
@@ -264,9 +270,7 @@ fn resolve(path: &AttributePath, rule: &Rule, shape: &Shape, layout: &Layout, mu
     let is_measure = matches!(&rule.form, Form::From { shape: WrittenAs::Measure, .. });
     let unit = holder.properties.get(layout.unit).filter(|_| is_measure).map(|unit| UnitPlace {
         key: Key::new(layout.unit),
-        accepted: texts(unit)
-            .filter_map(|name| Unit::parse(name).map(|unit| (unit, name.to_owned())))
-            .collect(),
+        accepted: texts(unit).filter_map(|name| Unit::parse(name).map(|unit| (unit, name.to_owned()))).collect(),
     });
     if is_measure && unit.is_none() {
         return None;
