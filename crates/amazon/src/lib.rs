@@ -27,6 +27,7 @@ use feedwright_marketplace::OpenError;
 use feedwright_marketplace::Profile;
 use feedwright_marketplace::Ref;
 use feedwright_marketplace::Setup;
+use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::library::Library;
 use feedwright_marketplace::listing::Key;
 use feedwright_marketplace::listing::Leaf;
@@ -188,7 +189,11 @@ impl Amazon {
         self.library.get(&format!("{id} {}", set.name()), || {
             let requirements = self.requirements_of(id, set)?;
             let plan = Plan::compile(&self.template, id, requirements.shape(), &self.layout);
-            Ok(Category { id: Arc::from(id), requirements, plan, scope })
+            let family = match set {
+                Set::Listing | Set::ProductOnly => PROFILE.family,
+                Set::OfferOnly => FamilyStyle::Flat,
+            };
+            Ok(Category { id: Arc::from(id), requirements, plan, family, scope })
         })
     }
 }

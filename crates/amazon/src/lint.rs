@@ -72,7 +72,7 @@ pub(crate) fn lint(amazon: &Amazon, file: &FeedText<'_>, out: &mut Findings) -> 
             }
             let desk = Desk { amazon, bytes, name: &name };
             desk.envelope(&listing, out);
-            desk.messages(&mut listing, out);
+            desk.messages(&listing, out);
         }
         Err(problem) => out.push(
             Finding::new(&rules::UNREADABLE_FILE, format!("file is not JSON: {}", problem.message))
@@ -168,7 +168,7 @@ impl Desk<'_> {
         finding.pointer(violation.pointer).at(place)
     }
 
-    fn messages(&self, listing: &mut Listing, out: &mut Findings) {
+    fn messages(&self, listing: &Listing, out: &mut Findings) {
         let messages: Vec<Message> = listing
             .root()
             .member("messages")
@@ -284,15 +284,13 @@ impl Desk<'_> {
         message: &Message,
         category: &Category,
         scope: Scope,
-        listing: &mut Listing,
+        listing: &Listing,
         out: &mut Findings,
     ) {
         let Some(attributes) = listing.node(message.node).member("attributes").filter(|node| node.is_object()) else {
             return;
         };
-        let part = attributes.id();
-        category.requirements.fill_defaults(listing, part);
-        for violation in category.requirements.violations(listing.node(part), scope) {
+        for violation in category.requirements.violations(attributes, scope) {
             let pointer = format!("/attributes{}", violation.pointer);
             out.push(self.violation(message, category, listing, violation, &pointer));
         }
@@ -311,7 +309,6 @@ impl Desk<'_> {
             }
             let mut copy = Listing::new();
             copy.graft(Listing::ROOT, &Key::new(attribute), value);
-            category.requirements.fill_defaults(&mut copy, Listing::ROOT);
             let own = format!("/{attribute}");
             for violation in category.requirements.violations(copy.root(), Scope::Partial) {
                 let pointer = match violation.pointer.strip_prefix(&own) {

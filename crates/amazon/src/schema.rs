@@ -139,6 +139,10 @@ fn assemble(country: &str, category: &str, set: Set) -> Result<(Value, Date), Ca
     let mut written_on = Date::ZERO;
     for text in [ATTRIBUTES, site_text(country), category] {
         let mut part = read(text)?;
+        if set == Set::OfferOnly && text == category {
+            // What a site asks of products (where they are filed, warnings) an offer does not carry.
+            document.remove("properties");
+        }
         if let Some(about) = part.remove("$feedwright") {
             let text = about.get("written_on").and_then(Value::as_str).unwrap_or_default();
             written_on = text

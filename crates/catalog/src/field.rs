@@ -187,7 +187,7 @@ vocabulary! {
     UnNumber "un_number" Text Content "The United Nations number of a dangerous good."
     HazardClasses "hazard_classes" List Content "GHS hazard classes."
     SafetyDataSheet "safety_data_sheet" Url Content "Where the safety data sheet is."
-    ComplianceCertificate "compliance_certificate" Text Content "The certificate the category asks for, such as `not_applicable`."
+    ComplianceCertificate "compliance_certificate" Text Content "The certificate the category asks for, such as `Not Applicable`."
     AgeWarning "age_warning" Text Content "The choking-hazard or age warning that must be shown."
 
     Price "price" Money Offer "What the buyer pays today without a sale."

@@ -53,7 +53,7 @@ pub(crate) enum Command {
 const CHECK_EXAMPLES: &str = "Examples:
   feedwright check
       every source and channel of ./feedwright.toml
-  feedwright check products_export.csv --channel amazon/US --category HOME --currency USD
+  feedwright check export.csv --channel amazon/US --category HOME --currency USD
       a file without any configuration
   feedwright check --channel amazon-us --format html --output report.html
       one page for merchandisers, to sort and filter
@@ -63,7 +63,7 @@ const CHECK_EXAMPLES: &str = "Examples:
 const BUILD_EXAMPLES: &str = "Examples:
   feedwright build --out feeds
       every source and channel of ./feedwright.toml
-  feedwright build products_export.csv --channel amazon/US --category HOME --currency USD --out feeds
+  feedwright build export.csv --channel amazon/US --category HOME --currency USD --out feeds
       a file without any configuration";
 
 const LINT_EXAMPLES: &str = "Examples:

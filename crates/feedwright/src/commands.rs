@@ -222,6 +222,7 @@ fn wants_color(color: Color) -> bool {
 }
 
 fn width() -> usize {
-    // What a shell tells its children; good enough for wrapping help texts.
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100)
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    told.or_else(seen).unwrap_or(100)
 }

@@ -13,7 +13,10 @@ use feedwright_catalog::Field;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
+use feedwright_catalog::Known;
 use feedwright_catalog::Place;
+use feedwright_catalog::Severity;
+use feedwright_catalog::finding::Code;
 use feedwright_catalog::rules;
 
 /// A record that met every requirement and policy. Only [`check`] makes one, and only this can be encoded.
@@ -51,8 +54,13 @@ pub fn check<'l>(
         Some(scope) => category.requirements.violations(part, scope),
     };
     let deprecations = category.requirements.deprecations(part);
+    let could_not_write: Vec<String> = out.list().iter().skip(from).filter_map(unwritten).collect();
     for violation in violations.into_iter().chain(deprecations) {
-        out.push(finding(violation, &base, category, item, record));
+        let finding = finding(violation, &base, category, item, record);
+        // What could not be written is missing, and was said already.
+        if !could_not_write.iter().any(|pointer| is_missing_for(&finding, pointer)) {
+            out.push(finding);
+        }
     }
     let from_policy = out.len();
     marketplace.policy(feed, category, record, out);
@@ -62,6 +70,18 @@ pub fn check<'l>(
     complete(marketplace, item, from, out);
     let checked = (!out.blocked_since(from)).then_some(Checked { record });
     (filled, checked)
+}
+
+/// Where a finding of the mapping says that a value could not be written.
+fn unwritten(finding: &Finding) -> Option<String> {
+    if finding.severity == Severity::Error { finding.pointer.clone() } else { None }
+}
+
+/// Whether a finding says that an attribute is missing, of which the value at a pointer would have been a part.
+fn is_missing_for(finding: &Finding, pointer: &str) -> bool {
+    let is_missing = finding.code == Code::Ours(&rules::MISSING_REQUIRED_FIELD);
+    let rest = finding.pointer.as_deref().and_then(|missing| pointer.strip_prefix(missing));
+    is_missing && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The part of a record the requirements speak of, and the pointer to it.
@@ -101,7 +121,9 @@ fn finding(violation: Violation, base: &str, category: &Category, item: &Item<'_
     let made_by = if is_missing { None } else { maker(category, record, &pointer) };
     let rule = made_by.or_else(|| category.plan.rule_for(&pointer));
     let (place, how) = mend(rule, category, item, is_missing, &pointer);
-    let help = match (violation.help, how) {
+    // Where a column is named, the attribute's title alone says no more; allowed values and examples do.
+    let advice = violation.help.filter(|help| !is_missing || how.is_none() || help.contains([':', ',']));
+    let help = match (advice, how) {
         (Some(help), Some(how)) => Some(format!("{help}; {how}")),
         (help, how) => help.or(how),
     };
@@ -149,9 +171,15 @@ fn mend(
             .then(|| format!("no template rule fills `{attribute}`: add one for it to the channel's templates"));
         return (item.row(), how);
     };
-    let Some(field) = rule.fields().iter().find(|field| item.value(field).is_some()).or(rule.fields().first()) else {
+    let filled = || rule.fields().iter().find(|field| item.value(field).is_some());
+    // Where nothing is filled, a field that has a column is the easiest to fill.
+    let fillable = || rule.fields().iter().find(|field| item.place(field).column.is_some());
+    let Some(field) = filled().or_else(fillable).or(rule.fields().first()) else {
         return (item.row(), Some(format!("it is written by the rule at {}", rule.written_at)));
     };
+    if item.variant.is_none() && *field == Field::Known(Known::Sku) {
+        return (item.row(), Some("change the product's key: it is the SKU of the parent record".to_owned()));
+    }
     let place = item.place(field);
     let how = match (&place.column, is_missing) {
         (Some(column), true) => format!("fill column \"{column}\" ({field})"),

@@ -202,6 +202,8 @@ pub struct Category {
     pub requirements: Requirements,
     /// How it is filled.
     pub plan: Plan,
+    /// How families are told in it: an offer on an existing entry has no parent record anywhere.
+    pub family: FamilyStyle,
     /// How much of the requirements a record is held to: a change of single attributes is not held to what the rest
     /// of the listing needs, and a deletion to nothing at all.
     pub scope: Option<Scope>,

@@ -19,10 +19,11 @@ pub struct Family<'a> {
 }
 
 impl<'a> Family<'a> {
-    /// Works out whether the product needs a parent record, and what its SKU is: the product's own key.
+    /// Works out whether the product needs a parent record, and what its SKU is: the product's own key. A product with
+    /// a single variant offers no choice and stands alone.
     /// A key that is no SKU, or that one of the variants has already, is a finding about the whole family.
     pub fn of(product: &'a Product, style: FamilyStyle, out: &mut Findings) -> Option<Self> {
-        let needs_parent = style == FamilyStyle::ParentRecord && !product.axes.is_empty();
+        let needs_parent = style == FamilyStyle::ParentRecord && !product.axes.is_empty() && product.variants.len() > 1;
         if !needs_parent {
             return Some(Self { product, parent_sku: None });
         }

@@ -12,7 +12,7 @@ use feedwright_catalog::finding::Code;
 use feedwright_catalog::rules;
 
 /// Writes the list: a row for every finding that kept something out, in order.
-pub fn write(sorted: &Sorted, out: &mut OutDir) -> Result<Option<FileEntry>, RunError> {
+pub(crate) fn write(sorted: &Sorted, out: &mut OutDir) -> Result<Option<FileEntry>, RunError> {
     let mut file = None;
     let mut row = Vec::new();
     for finding in sorted.findings().map_err(RunError::Findings)? {
@@ -41,7 +41,7 @@ pub fn write(sorted: &Sorted, out: &mut OutDir) -> Result<Option<FileEntry>, Run
             finding.pointer.as_deref().unwrap_or_default(),
         ];
         if let Some(file) = &mut file {
-            file.write(&line(&cells, &mut row))?;
+            file.write_record(&line(&cells, &mut row))?;
         }
     }
     Ok(file.map(crate::publish::OutFile::finish).transpose()?)

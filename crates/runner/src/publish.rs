@@ -179,6 +179,12 @@ impl OutFile {
         self.file.write_all(bytes).map_err(failing("write", &self.path))
     }
 
+    /// Writes a record, all of it, and counts it.
+    pub fn write_record(&mut self, bytes: &[u8]) -> Result<(), PublishError> {
+        self.records += 1;
+        self.write(bytes)
+    }
+
     /// Closes the file and says what it holds.
     pub fn finish(self) -> Result<FileEntry, PublishError> {
         let file = self.file.into_inner().map_err(|why| failing("write", &self.path)(why.into_error()))?;

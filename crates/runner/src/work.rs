@@ -29,78 +29,78 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Products handed out at once: some milliseconds of work, some hundred kilobytes of memory.
-pub const PRODUCTS_PER_BATCH: usize = 64;
+pub(crate) const PRODUCTS_PER_BATCH: usize = 64;
 
 /// A batch to be worked on.
 #[derive(Debug)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// Its place in the run.
-    pub number: u64,
+    pub(crate) number: u64,
     /// The products.
-    pub products: Vec<Product>,
+    pub(crate) products: Vec<Product>,
     /// What the source found wrong on the way to them.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// For each channel, whether it sells from this source.
-    pub is_sold_on: Arc<[bool]>,
+    pub(crate) is_sold_on: Arc<[bool]>,
 }
 
 /// A batch that was worked on.
 #[derive(Debug)]
-pub struct Done {
+pub(crate) struct Done {
     /// Its place in the run.
-    pub number: u64,
+    pub(crate) number: u64,
     /// How many products were in it.
-    pub n_products: u64,
+    pub(crate) n_products: u64,
     /// What each channel made of it.
-    pub channels: Vec<Sheet>,
+    pub(crate) channels: Vec<Sheet>,
     /// Findings, and the fate of SKUs.
-    pub entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// Filled fields that go nowhere.
-    pub unmapped: BTreeMap<Unmapped, Seen>,
+    pub(crate) unmapped: BTreeMap<Unmapped, Seen>,
     /// Categories checked by a starter document.
-    pub starters: BTreeSet<(usize, Arc<str>)>,
+    pub(crate) starters: BTreeSet<(usize, Arc<str>)>,
 }
 
 /// A field that goes nowhere in a category of a channel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unmapped {
+pub(crate) struct Unmapped {
     /// The channel's number.
-    pub channel: usize,
+    pub(crate) channel: usize,
     /// The category.
-    pub category: Arc<str>,
+    pub(crate) category: Arc<str>,
     /// The field.
-    pub field: Field,
+    pub(crate) field: Field,
 }
 
 /// How often something was seen, and where first.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// How often.
-    pub count: u64,
+    pub(crate) count: u64,
     /// Where first.
-    pub first: Place,
+    pub(crate) first: Place,
 }
 
 /// The records a channel got out of a batch.
 #[derive(Debug, Default)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     bytes: Vec<u8>,
     /// Each family's records.
     families: Vec<Vec<Range<usize>>>,
     /// How many records there are.
-    pub n_ready: u64,
+    pub(crate) n_ready: u64,
 }
 
 impl Sheet {
     /// The records, family by family.
-    pub fn families(&self) -> impl Iterator<Item = Vec<&[u8]>> {
+    pub(crate) fn families(&self) -> impl Iterator<Item = Vec<&[u8]>> {
         self.families.iter().map(|records| records.iter().map(|record| &self.bytes[record.clone()]).collect())
     }
 }
 
 /// Works on batches, keeping its memory from one to the next.
 #[derive(Debug)]
-pub struct Worker<'a> {
+pub(crate) struct Worker<'a> {
     channels: &'a [OpenChannel],
     levels: Arc<Levels>,
     names_ready_skus: bool,
@@ -109,12 +109,12 @@ pub struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     /// A worker for these channels.
-    pub fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, names_ready_skus: bool) -> Self {
+    pub(crate) fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, names_ready_skus: bool) -> Self {
         Self { channels, levels, names_ready_skus, listing: Listing::new() }
     }
 
     /// Maps, checks and encodes every product of a batch for every channel that sells it.
-    pub fn work(&mut self, batch: Batch) -> Done {
+    pub(crate) fn work(&mut self, batch: Batch) -> Done {
         let mut done = Done {
             number: batch.number,
             n_products: batch.products.len() as u64,
@@ -157,7 +157,7 @@ impl<'a> Worker<'a> {
         if matches!(category.requirements.origin(), Origin::Starter { .. }) {
             done.starters.insert((at, Arc::clone(&category.id)));
         }
-        let Some(family) = Family::of(product, marketplace.profile().family, out) else {
+        let Some(family) = Family::of(product, category.family, out) else {
             all_variants(product, channel, Standing::Blocked, out, done);
             return;
         };

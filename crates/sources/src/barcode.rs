@@ -89,7 +89,7 @@ impl Verdicts {
                     ),
                 )
                 .help(format!("put the numbers GS1 gave you into column \"{}\", or leave it empty", column.name))
-                .at(plan.place(1, column)),
+                .at(plan.place(plan.header_line, column)),
             );
         }
     }

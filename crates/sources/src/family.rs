@@ -14,7 +14,6 @@ use feedwright_catalog::Origin;
 use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
 use feedwright_catalog::Value;
-use feedwright_catalog::field::Kind;
 use feedwright_catalog::place::Column;
 use feedwright_catalog::place::Columns;
 use feedwright_catalog::place::Level;
@@ -23,10 +22,8 @@ use feedwright_catalog::product::CategoryRef;
 use feedwright_catalog::product::Fields;
 use feedwright_catalog::product::Lifecycle;
 use feedwright_catalog::product::Media;
-use feedwright_catalog::product::MediaRole;
 use feedwright_catalog::product::ProductKind;
 use feedwright_catalog::scope::ScopedValue;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -42,8 +39,8 @@ pub(crate) struct Family {
     /// The line of each combination of option values.
     pub(crate) by_options: BTreeMap<Vec<String>, u64>,
     /// Images with the position asked for.
-    images: Vec<(i64, Media)>,
-    image_urls: BTreeSet<Arc<str>>,
+    pub(crate) images: Vec<(i64, Media)>,
+    pub(crate) image_urls: BTreeSet<Arc<str>>,
     /// Rows that are variants, also those left out.
     pub(crate) n_variant_rows: usize,
     pub(crate) n_shipped: usize,
@@ -118,54 +115,6 @@ impl Family {
                 out,
             );
         }
-    }
-
-    /// Takes the images a row gives to the product.
-    pub(crate) fn read_images(&mut self, plan: &Plan, row: &Row, out: &mut Findings) {
-        let position = plan.image_position.and_then(|at| plan.columns.get(at));
-        let position_text = position.and_then(|column| Some((column, column.cell(row)?)));
-        let mut n_images = 0;
-        for column in plan.columns.iter().filter(|column| column.level == Level::Product) {
-            let Some(role) = image_role(&column.target) else { continue };
-            let Some(text) = column.cell(row) else { continue };
-            for url in urls(plan, column, row.line, &text, out) {
-                n_images += 1;
-                let asked =
-                    position_text.as_ref().and_then(|(column, text)| match plan.value(row.line, column, text, out) {
-                        Some(Value::Integer(position)) => Some(position),
-                        _ => None,
-                    });
-                self.add_image(asked, Media { url, role, scope: Scope::default(), line: row.line });
-            }
-        }
-        if let Some((column, text)) = position_text
-            && n_images == 0
-        {
-            plan.misplaced(
-                row.line,
-                column,
-                &text,
-                "the row has no image",
-                "fill in the image's address, or remove the position",
-                out,
-            );
-        }
-    }
-
-    fn add_image(&mut self, asked: Option<i64>, media: Media) {
-        if media.role == MediaRole::Swatch || self.image_urls.insert(Arc::clone(&media.url)) {
-            self.images.push((asked.unwrap_or(i64::MAX), media));
-        }
-    }
-
-    /// Orders the images: those with a position by it, the others as they stand in the file. The first is the main one.
-    pub(crate) fn settle_images(&mut self) {
-        self.images.sort_by_key(|(position, _)| *position);
-        let mut media: Vec<Media> = std::mem::take(&mut self.images).into_iter().map(|(_, media)| media).collect();
-        if let Some(first) = media.iter_mut().find(|media| media.role != MediaRole::Swatch) {
-            first.role = MediaRole::Main;
-        }
-        self.product.media = media;
     }
 
     /// Names of options stand on the first row; `Title` with `Default Title` is Shopify's way to say there are none.
@@ -279,48 +228,6 @@ pub(crate) fn put(fields: &mut Fields, field: &Field, scope: &Scope, value: Valu
     }
 }
 
-/// The role of a product's or variant's image column.
-pub(crate) fn image_role(target: &Target) -> Option<MediaRole> {
-    match target {
-        Target::Image | Target::AdditionalImages => Some(MediaRole::Additional),
-        Target::SwatchImage => Some(MediaRole::Swatch),
-        Target::VariantImage => Some(MediaRole::Main),
-        _ => None,
-    }
-}
-
-/// The addresses in an image cell; what is none is reported.
-pub(crate) fn urls(plan: &Plan, column: &PlannedColumn, line: u64, text: &str, out: &mut Findings) -> Vec<Arc<str>> {
-    let parts: Vec<Cow<'_, str>> = match column.target {
-        Target::AdditionalImages => addresses(text),
-        _ => vec![Cow::Borrowed(text)],
-    };
-    let mut urls = Vec::new();
-    for part in parts {
-        match Value::parse(Kind::Url, &part, &column.writing) {
-            Ok(Value::Text(url)) => urls.push(Arc::from(url)),
-            Ok(_) => {}
-            Err(why) => plan.unreadable(line, column, &part, &why.message, &why.help, out),
-        }
-    }
-    urls
-}
-
-/// Splits a list of addresses. Addresses may hold commas, so a new one begins only where `http` does.
-fn addresses(text: &str) -> Vec<Cow<'_, str>> {
-    let mut parts: Vec<Cow<'_, str>> = Vec::new();
-    for part in text.split_inclusive([',', ';', '|', '\n', ' ']) {
-        let begins = part.trim_start().starts_with("http");
-        match parts.last_mut() {
-            Some(last) if !begins => last.to_mut().push_str(part),
-            _ => parts.push(Cow::Borrowed(part)),
-        }
-    }
-    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
-    let trimmed = parts.iter().map(|part| part.trim_matches(ends)).filter(|part| !part.is_empty());
-    trimmed.map(|part| Cow::Owned(part.to_owned())).collect()
-}
-
 fn own_field(name: &str) -> Field {
     let slug = slug(name);
     Field::Custom(Arc::from(if slug.is_empty() { "option" } else { slug.as_str() }))
@@ -357,20 +264,5 @@ impl OriginCache {
         let columns = Arc::new(columns);
         self.by_options.insert(key, Arc::clone(&columns));
         columns
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_may_hold_commas() {
-        assert_eq!(
-            addresses("https://a/x,y.jpg, https://a/2.jpg;https://a/3.jpg |"),
-            ["https://a/x,y.jpg", "https://a/2.jpg", "https://a/3.jpg"]
-        );
-        assert_eq!(addresses("a.jpg, b.jpg"), ["a.jpg, b.jpg"]);
-        assert_eq!(addresses(""), Vec::<&str>::new());
     }
 }

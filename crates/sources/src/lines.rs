@@ -2,6 +2,7 @@
 
 use crate::close::drop_alike;
 use crate::error::SourceError;
+use crate::report::report_replaced;
 use crate::seen::Seen;
 use crate::source::Source;
 use crate::source::SourceInfo;
@@ -132,11 +133,11 @@ impl Lines {
         let line = self.line;
         product.variants.retain(|variant| {
             let Some(first) = skus.insert(&variant.sku.key(), line) else { return true };
+            // Not marked with the SKU: that belongs to the other line, which is used.
             let message = format!("SKU `{}` stands on line {first} already; that one is used", variant.sku);
             out.push(
                 Finding::new(&rules::DUPLICATE_SKU, message)
                     .help("give one of the two another `sku`")
-                    .sku(&variant.sku)
                     .at(variant.origin.place_of(&Known::Sku.into())),
             );
             false
@@ -163,20 +164,7 @@ impl Lines {
                     .at(place(Some(1))),
             );
         }
-        if self.text.n_replaced() > 0 {
-            let name = self.text.encoding().name();
-            out.push(
-                Finding::new(
-                    &rules::REPLACED_CHARACTERS,
-                    format!(
-                        "places where bytes are no text in {name}: {}, the first on this line",
-                        self.text.n_replaced()
-                    ),
-                )
-                .help("save the file as UTF-8")
-                .at(place(self.replaced_line)),
-            );
-        }
+        report_replaced(&self.text, &self.columns.file, self.replaced_line, out);
     }
 }
 

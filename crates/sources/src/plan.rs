@@ -2,9 +2,9 @@
 
 use crate::error::SourceError;
 use crate::header::normalize;
+use crate::lookup::Lookup;
 use crate::profile::DecimalMark;
 use crate::profile::Layout;
-use crate::profile::Lookup;
 use crate::profile::Profile;
 use crate::rows::Row;
 use crate::source::SourceOptions;
@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     /// The profile's name.
     pub(crate) profile: String,
     pub(crate) layout: Layout,
+    /// The line the header begins on.
+    pub(crate) header_line: u64,
     /// How many columns the header has.
     pub(crate) n_columns: usize,
     /// The columns that are read, in the order of the file.
@@ -101,6 +103,7 @@ impl Plan {
             file: Arc::clone(&file),
             profile: profile.name.clone(),
             layout: profile.layout,
+            header_line: header.line,
             n_columns: header.len(),
             columns: Vec::new(),
             unread: Vec::new(),
@@ -208,9 +211,13 @@ impl Plan {
                 by_field.entry(field).or_insert(place);
             }
         }
+        // What a family differs by stands where its first option is named.
+        if let Some(column) = self.option_names[0].and_then(|at| self.columns.get(at)) {
+            let place = place::Column { name: Arc::clone(&column.name), level: place::Level::Product };
+            by_field.insert(Field::Known(feedwright_catalog::Known::Axes), place);
+        }
         self.places = Arc::new(Columns { file: Arc::clone(&self.file), by_field });
         let named = profile.header_of(&Target::Sku).unwrap_or("sku");
-        self.image_position = self.image_position.filter(|at| self.columns[*at].level == Level::Product);
         self.sku_name = self.sku.map_or_else(|| Arc::from(named), |at| Arc::clone(&self.columns[at].name));
     }
 
@@ -259,12 +266,19 @@ fn planned(
         Dimension::Length => options.length_unit,
         _ => None,
     });
+    let level = column.level.filter(|_| target.has_level());
+    // Rows that are complete in themselves have no options by number and no images to be ordered.
+    if profile.layout == Layout::Flat
+        && matches!(target, Target::OptionName(_) | Target::OptionValue(_) | Target::ImagePosition)
+    {
+        return None;
+    }
     Some(PlannedColumn {
         at,
         name: Arc::clone(name),
         kind,
-        level: column.level.unwrap_or_else(|| usual_level(profile.layout, &target)),
-        is_own: column.level == Some(Level::Variant),
+        level: level.unwrap_or_else(|| usual_level(profile.layout, &target)),
+        is_own: level == Some(Level::Variant),
         writing: Writing { separator, currency: options.currency, unit, list: column.list },
         scope: Scope { locale: column.locale, ..Scope::default() },
         blank: column.blank.iter().chain(&profile.blank).map(|text| text.to_lowercase()).collect(),

@@ -1,6 +1,5 @@
 //! A profile: what the columns of one kind of export mean. Profiles are data; the layouts they name are code.
 
-use crate::header::match_pattern;
 use crate::header::normalize;
 use crate::target::Target;
 use feedwright_catalog::Field;
@@ -12,7 +11,6 @@ use feedwright_catalog::value::ListSeparator;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// What the columns of one kind of export mean.
@@ -265,65 +263,6 @@ impl Profile {
     }
 }
 
-/// A profile made ready to be asked about many headers.
-pub(crate) struct Lookup<'p> {
-    exact: BTreeMap<String, (&'p Target, &'p Column)>,
-    patterns: Vec<(String, &'p Aim, &'p Column)>,
-    ignored: BTreeSet<String>,
-}
-
-impl<'p> Lookup<'p> {
-    pub(crate) fn new(profile: &'p Profile) -> Self {
-        let mut lookup = Self {
-            exact: BTreeMap::new(),
-            patterns: Vec::new(),
-            ignored: profile.ignored.keys().map(|header| normalize(header)).collect(),
-        };
-        for (header, column) in &profile.columns {
-            let normal = normalize(header);
-            match &column.to {
-                Aim::Target(target) if !normal.contains('{') => {
-                    lookup.exact.insert(normal, (target, column));
-                }
-                aim => lookup.patterns.push((normal, aim, column)),
-            }
-        }
-        lookup
-    }
-
-    /// What the column with this normalized header feeds.
-    pub(crate) fn column(&self, header: &str) -> Option<(Target, &'p Column)> {
-        // `Item Weight` is `item_weight` to people.
-        let joined = header.replace([' ', '-'], "_");
-        for header in [header, joined.as_str()] {
-            if let Some((target, column)) = self.exact.get(header) {
-                return Some(((*target).clone(), column));
-            }
-        }
-        for header in [header, joined.as_str()] {
-            for (pattern, aim, column) in &self.patterns {
-                let Some(gaps) = match_pattern(pattern, header) else { continue };
-                match aim {
-                    Aim::Target(target) => return Some((target.clone(), column)),
-                    Aim::Pattern(to) => {
-                        let fill = |to: String, (name, value): &(&str, &str)| to.replace(&format!("{{{name}}}"), value);
-                        let filled = gaps.iter().fold(to.clone(), fill);
-                        if let Ok(target) = Target::parse(&filled) {
-                            return Some((target, column));
-                        }
-                    }
-                }
-            }
-        }
-        None
-    }
-
-    /// Whether the column with this normalized header is left out on purpose.
-    pub(crate) fn ignores(&self, header: &str) -> bool {
-        self.ignored.contains(header)
-    }
-}
-
 impl Column {
     fn feeds(&self, target: &Target) -> bool {
         matches!(&self.to, Aim::Target(own) if own == target)
@@ -365,6 +304,14 @@ impl<'de> Deserialize<'de> for Column {
 
             fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Column, A::Error> {
                 let table = ColumnTable::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                if let Aim::Target(target) = &table.to
+                    && !target.has_level()
+                    && (table.level.is_some() || table.locale.is_some())
+                {
+                    return Err(serde::de::Error::custom(format_args!(
+                        "`level` and `locale` are for fields and images, not for `{target}`"
+                    )));
+                }
                 Ok(Column {
                     to: table.to,
                     level: table.level.map(|level| match level {

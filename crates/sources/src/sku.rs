@@ -13,13 +13,19 @@ use feedwright_catalog::Sku;
 use feedwright_catalog::rules;
 
 /// The row's SKU; a second row with the same one is reported, and so is a row without.
-pub(crate) fn read_sku(shop: &mut Shop<'_>, family: &Family, options: &Options, row: &Row, out: &mut Findings) -> Option<Sku> {
+pub(crate) fn read_sku(
+    shop: &mut Shop<'_>,
+    family: &Family,
+    options: &Options,
+    row: &Row,
+    out: &mut Findings,
+) -> Option<Sku> {
     let plan = shop.plan;
     let column = plan.sku.and_then(|at| plan.columns.get(at));
     let place = column.map_or_else(|| plan.row(row.line), |column| plan.place(row.line, column));
     let text = column.and_then(|column| column.guarded(row));
-    let sku = match text {
-        Some(text) => match Sku::parse(text) {
+    let sku = if let Some(text) = text {
+        match Sku::parse(text) {
             Ok(sku) => sku,
             Err(why) => {
                 let message = format!("`{}` is no SKU: {why}", short(text));
@@ -27,52 +33,44 @@ pub(crate) fn read_sku(shop: &mut Shop<'_>, family: &Family, options: &Options, 
                 out.push(Finding::new(&rules::BAD_SKU, message).help(help).at(place));
                 return None;
             }
-        },
-        None => {
-            let key = short(&family.product.key);
-            let made = made_up(&family.product.key, options);
-            match shop.missing_sku {
-                MissingSku::Derive => {
-                    let sku = Sku::parse(&made).ok()?;
-                    let message = format!("there is no SKU; `{sku}` was made up");
-                    let help = "a renamed option makes another SKU: type one of your own to keep it";
-                    out.push(Finding::new(&rules::SKU_MADE_UP, message).help(help).at(place.clone()));
-                    sku
-                }
-                MissingSku::Report => {
-                    let (message, help) = if column.is_some() {
-                        (
-                            format!("a variant of product `{key}` has no SKU: column \"{}\" is empty", plan.sku_name),
-                            format!(
-                                "type a number of your own into column \"{}\", such as `{made}`, or set `missing_sku = \"derive\"`",
-                                plan.sku_name
-                            ),
-                        )
-                    } else {
-                        (
-                            format!("a variant of product `{key}` has no SKU: the file has no column for it"),
-                            format!(
-                                "add a column \"{}\" with a number of your own, such as `{made}`, or set `missing_sku = \"derive\"`",
-                                plan.sku_name
-                            ),
-                        )
-                    };
-                    out.push(Finding::new(&rules::MISSING_SKU, message).help(help).at(place));
-                    return None;
-                }
+        }
+    } else {
+        let made = made_up(&family.product.key, options);
+        match shop.missing_sku {
+            MissingSku::Derive => {
+                let sku = Sku::parse(&made).ok()?;
+                let message = format!("there is no SKU; `{sku}` was made up");
+                let help = "a renamed option makes another SKU: type one of your own to keep it";
+                out.push(Finding::new(&rules::SKU_MADE_UP, message).help(help).at(place.clone()));
+                sku
+            }
+            MissingSku::Report => {
+                let name = &plan.sku_name;
+                let (why, how) = match column {
+                    Some(_) => (format!("column \"{name}\" is empty"), "fill in"),
+                    None => ("the file has no column for it".to_owned(), "add"),
+                };
+                let message = format!("a variant of product `{}` has no SKU: {why}", short(&family.product.key));
+                let help = format!(
+                    "{how} column \"{name}\" with a number of your own, such as `{}`, or set `missing_sku = \"derive\"`",
+                    short(&made)
+                );
+                out.push(Finding::new(&rules::MISSING_SKU, message).help(help).at(place));
+                return None;
             }
         }
     };
     if let Some(first) = shop.skus.insert(&sku.key(), row.line) {
+        // Not marked with the SKU: that belongs to the other row, which is used.
         out.push(
             Finding::new(
                 &rules::DUPLICATE_SKU,
                 format!("SKU `{sku}` stands on line {first} already; that row is used"),
             )
             .help(format!("give one of the two rows another number in column \"{}\"", plan.sku_name))
-            .sku(&sku)
             .at(place),
         );
+        return None;
     }
     Some(sku)
 }

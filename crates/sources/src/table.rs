@@ -10,10 +10,8 @@ use crate::family::OriginCache;
 use crate::header::handle;
 use crate::plan::Plan;
 use crate::profile::Layout;
+use crate::report::report_replaced;
 use crate::rows::Damage;
-use crate::rows::MAX_CELL;
-use crate::rows::MAX_CELLS;
-use crate::rows::MAX_ROW;
 use crate::rows::Row;
 use crate::rows::Rows;
 use crate::seen::Seen;
@@ -28,7 +26,6 @@ use feedwright_catalog::Findings;
 use feedwright_catalog::Known;
 use feedwright_catalog::Place;
 use feedwright_catalog::Product;
-use feedwright_catalog::place::Level;
 use feedwright_catalog::rules;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -124,7 +121,7 @@ impl Table {
         if row.cells().all(|cell| cell.trim().is_empty()) {
             return;
         }
-        check_width(&self.plan, row, out);
+        self.plan.report_width(row, out);
         for column in &mut self.plan.unread {
             if row.cell(column.at).is_some_and(|cell| !cell.trim().is_empty()) {
                 if column.n_filled == 0 {
@@ -159,7 +156,7 @@ impl Table {
             if is_variant(&self.plan, row) {
                 self.read_variant(row, out);
             } else {
-                report_strays(&self.plan, row, out);
+                self.plan.report_strays(row, out);
             }
         } else if self.begin(&key, row, out) {
             // The first row is always a variant.
@@ -215,47 +212,13 @@ impl Table {
 
     fn take_damaged(&mut self, row: &Row, damage: Damage, out: &mut Findings) {
         self.is_complete = false;
-        // The cells before the damage are there.
-        let cell = match damage {
-            Damage::CellTooLong(at) => at,
-            Damage::UnclosedQuote { .. } | Damage::RowTooLong | Damage::TooManyCells => row.len(),
-        };
-        let (rule, what, help) = match damage {
-            Damage::CellTooLong(at) => (
-                &rules::CELL_TOO_LONG,
-                format!("cell {} has more than {MAX_CELL} bytes", at + 1),
-                "look for a quote that is never closed, or shorten the text",
-            ),
-            Damage::RowTooLong => (
-                &rules::CELL_TOO_LONG,
-                format!("the row has more than {MAX_ROW} bytes"),
-                "look for a quote that is never closed",
-            ),
-            Damage::TooManyCells => (
-                &rules::CELL_TOO_LONG,
-                format!("the row has more than {MAX_CELLS} cells"),
-                "look for line breaks that were lost",
-            ),
-            Damage::UnclosedQuote { last, .. } => (
-                &rules::UNCLOSED_QUOTE,
-                format!("a quote opened here is never closed; nothing is read from here to line {last}"),
-                "close the quote, or double it if it belongs to the text",
-            ),
-        };
-        let line = match damage {
-            Damage::UnclosedQuote { line, .. } => line,
-            Damage::CellTooLong(_) | Damage::RowTooLong | Damage::TooManyCells => row.line,
-        };
-        let column = match damage {
-            Damage::CellTooLong(_) | Damage::UnclosedQuote { .. } => self.plan.name(cell),
-            Damage::RowTooLong | Damage::TooManyCells => None,
-        };
+        // The cells before the damage are there, perhaps the key's.
         let key = self.key(row).filter(|key| self.family.as_ref().is_none_or(|family| !family.has_key(key)));
-        let lost = match &key {
+        let left_out = match &key {
             Some(key) if self.plan.layout == Layout::Grouped => format!("product `{}` is left out", short(key)),
             _ => "the row is left out".to_owned(),
         };
-        out.push(Finding::new(rule, format!("{what}; {lost}")).help(help).at(Place { column, ..self.plan.row(line) }));
+        self.plan.report_damage(row, damage, &left_out, out);
         // The further rows of the product would make another product of it.
         if let Some(key) = key.filter(|_| self.plan.layout == Layout::Grouped)
             && self.keys.insert(&key, row.line).is_none()
@@ -299,6 +262,17 @@ impl Table {
         }
     }
 
+    /// What can be said only when all rows were read.
+    fn report_end(&mut self, out: &mut Findings) {
+        let plan = &self.plan;
+        if self.n_rows == 0 {
+            let finding = Finding::new(&rules::EMPTY_SOURCE, "the file has a header and no rows");
+            out.push(finding.help("export it again, with products").at(plan.row(plan.header_line)));
+        }
+        report_replaced(self.rows.text(), &plan.file, self.rows.replaced_line(), out);
+        plan.report_untracked(self.untracked.0, self.untracked.1, out);
+        plan.report_unread(out);
+    }
 }
 
 impl Source for Table {

@@ -153,6 +153,11 @@ impl Target {
         }
     }
 
+    /// Whether it can belong to the product or to the variant, as the profile says.
+    pub fn has_level(&self) -> bool {
+        matches!(self, Self::Content(_) | Self::Image | Self::AdditionalImages | Self::SwatchImage)
+    }
+
     /// Whether several columns may feed it, one value after the other.
     pub fn takes_several(&self) -> bool {
         match self {

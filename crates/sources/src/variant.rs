@@ -3,9 +3,9 @@
 use crate::barcode::Verdicts;
 use crate::cell::short;
 use crate::family::Family;
-use crate::family::image_role;
 use crate::family::put;
-use crate::family::urls;
+use crate::images::image_role;
+use crate::images::urls;
 use crate::plan::Plan;
 use crate::plan::PlannedColumn;
 use crate::profile::Layout;
@@ -169,10 +169,10 @@ fn read_cell(
     let plan = shop.plan;
     let line = row.line;
     if column.target == Target::Gtin {
-        if let Some(identifier) = shop.verdicts.read(plan, at, row, out) {
-            if !variant.identifiers.contains(&identifier) {
-                variant.identifiers.push(identifier);
-            }
+        if let Some(identifier) = shop.verdicts.read(plan, at, row, out)
+            && !variant.identifiers.contains(&identifier)
+        {
+            variant.identifiers.push(identifier);
         }
         return;
     }
@@ -277,4 +277,3 @@ fn count_shipping(plan: &Plan, family: &mut Family, row: &Row, out: &mut Finding
         _ => {}
     }
 }
-

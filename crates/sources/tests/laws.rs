@@ -39,7 +39,7 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 
 fn new_header(csv: &str) -> String {
-    let (header, rest) = csv.split_once('\n').unwrap();
+    let (header, rest) = csv.split_once('\n').unwrap_or((csv, ""));
     let renamed: Vec<_> = header
         .split(',')
         .map(|old| COLUMNS.iter().find(|(name, _)| *name == old).map_or(old, |(_, new)| new))

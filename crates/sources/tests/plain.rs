@@ -93,7 +93,7 @@ fn a_profile_of_the_users_own_reads_what_excel_saves_in_germany() {
         {"key":"0815","categories":[{"path":"Haushalt > Bretter"}],"variants":[{"sku":"0815","identifiers":[{"gtin":"9520004104760"}],"fields":{"title":[{"value":"Schneidebrett Eiche","locale":"de"},{"value":"Oak cutting board"}],"description":{"value":"Geölte Eiche; mit Saftrille.","locale":"de"},"bullet_points":{"value":["Massiv","Geölt"],"locale":"de"},"brand":"Ostwind","material":"Eiche","item_length":{"amount":"45","unit":"cm"},"item_width":{"amount":"30","unit":"cm"},"item_height":{"amount":"2","unit":"cm"},"item_weight":{"amount":"2.5","unit":"kg"},"country_of_origin":"DE"},"media":[{"url":"https://images.example.com/brett.jpg","role":"main"}],"offers":[{"price":{"amount":"1249.00","currency":"USD"}}],"stock":[{"quantity":3}]}]}
         {"key":"0816","categories":[{"path":"Haushalt > Kannen"}],"variants":[{"sku":"0816","identifiers":[{"gtin":"9520004104937"}],"fields":{"title":[{"value":"Teekanne Steinzeug","locale":"de"},{"value":"Stoneware teapot"}],"description":{"value":"Mit Sieb aus Edelstahl.","locale":"de"},"bullet_points":{"value":["1 Liter","Mit Sieb"],"locale":"de"},"brand":"Ostwind","color":"Moosgrün","material":"Steinzeug","item_length":{"amount":"23","unit":"cm"},"item_width":{"amount":"14","unit":"cm"},"item_height":{"amount":"15","unit":"cm"},"item_weight":{"amount":"1.1","unit":"kg"},"country_of_origin":"PT"},"media":[{"url":"https://images.example.com/kanne.jpg","role":"main"}],"offers":[{"price":{"amount":"39.00","currency":"USD"},"list_price":{"amount":"45.00","currency":"USD"}}],"stock":[{"quantity":31}]}]}
     "#]],
-        &expect![[r#""#]],
+        &expect![""],
     );
 }
 
@@ -140,6 +140,10 @@ fn a_profile_that_does_not_read_says_where_and_what_instead() {
         expect!["cannot read profile own.toml: layout `catalog` has no columns to describe: write `grouped` or `flat`"],
     );
     check(head, expect!["cannot read profile own.toml: it has no `[columns]`: name at least the column of the SKU"]);
+    check(
+        &format!("{head}[columns]\nArtikel = {{ to = \"sku\", level = \"product\" }}\n"),
+        expect!["cannot read profile own.toml:5: `level` and `locale` are for fields and images, not for `sku`"],
+    );
     check("name = ", expect!["cannot read profile own.toml:1: string values must be quoted, expected literal string"]);
 }
 

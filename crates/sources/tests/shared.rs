@@ -5,22 +5,16 @@ mod support;
 use expect_test::expect;
 use feedwright_catalog::product::IdentifierKind;
 use feedwright_catalog::product::ProductKind;
-use feedwright_sources::MissingSku;
 use feedwright_sources::Profile;
 use feedwright_sources::ProfileChoice;
-use feedwright_sources::SourceOptions;
 use std::collections::BTreeSet;
 use support::Read;
+use support::derive;
 use support::options;
 use support::read;
 use support::read_own;
 use support::read_with;
 use support::shared;
-
-fn derive(bytes: &[u8]) -> Read {
-    let options = SourceOptions { missing_sku: MissingSku::Derive, ..options() };
-    read_with(bytes, &ProfileChoice::Detect, &options).unwrap()
-}
 
 /// Products, variants, images, valid barcodes.
 fn count(read: &Read) -> [usize; 4] {

@@ -1,5 +1,7 @@
 //! Shopify's export: its grammar of rows, its traps, and both generations of its header.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
 #[expect(dead_code, reason = "shared by several tests")]
 mod support;
 
@@ -11,7 +13,7 @@ use support::options;
 use support::read;
 use support::read_with;
 
-fn check(csv: &str, catalog: Expect, said: Expect) {
+fn check(csv: &str, catalog: &Expect, said: &Expect) {
     let read = read(csv.as_bytes());
     catalog.assert_eq(&read.catalog());
     said.assert_eq(&read.said());
@@ -28,11 +30,11 @@ mug,,,,,,,,,,https://i.example/3.jpg,3,
 mug,,,,,Blue,,L,M-B-L,11,,,
 bag,Tote bag,Ostwind,,Title,Default Title,,,B-1,20.00,,,
 ",
-        expect![[r#"
+        &expect![[r#"
             {"key":"mug","categories":[{"path":"Kitchen > Mugs"}],"axes":[{"field":"color","label":"Colour"},{"field":"size","label":"Size"}],"fields":{"title":"Enamel mug","brand":"Ostwind"},"media":[{"url":"https://i.example/1.jpg?v=7","role":"main"},{"url":"https://i.example/2.jpg","role":"additional"},{"url":"https://i.example/3.jpg","role":"additional"}],"variants":[{"sku":"M-R-S","fields":{"color":"Red","size":"S"},"media":[{"url":"https://i.example/red.jpg?v=1","role":"main"}],"offers":[{"price":{"amount":"9.50","currency":"USD"}}]},{"sku":"M-B-S","fields":{"color":"Blue","size":"S"},"offers":[{"price":{"amount":"9.50","currency":"USD"}}]},{"sku":"M-B-L","fields":{"color":"Blue","size":"L"},"offers":[{"price":{"amount":"11.00","currency":"USD"}}]}]}
             {"key":"bag","fields":{"title":"Tote bag","brand":"Ostwind"},"variants":[{"sku":"B-1","offers":[{"price":{"amount":"20.00","currency":"USD"}}]}]}
         "#]],
-        expect![""],
+        &expect![""],
     );
 }
 
@@ -47,14 +49,14 @@ c,C,active,false,false,C,1500,kg,shopify,,deny,true,,,
 d,D,archived,true,false,D,100,,,,deny,false,,,
 e,E,sleeping,true,true,E,100,stone,,,maybe,,,,
 ",
-        expect![[r#"
+        &expect![[r#"
             {"key":"a","fields":{"title":"A"},"variants":[{"sku":"007","fields":{"package_weight":{"amount":"0.2","unit":"lb"}},"offers":[{"price":{"amount":"9.00","currency":"USD"}}],"stock":[{"quantity":-3}]}]}
             {"key":"b","lifecycle":"draft","fields":{"title":"B"},"variants":[{"sku":"B","offers":[{"price":{"amount":"9.00","currency":"USD"},"compare_at_price":{"amount":"12.00","currency":"USD"}}],"stock":[{"always_available":true}]}]}
             {"key":"c","lifecycle":"draft","fields":{"title":"C"},"variants":[{"sku":"C","fields":{"package_weight":{"amount":"1.5","unit":"kg"}}}]}
             {"key":"d","kind":"digital","lifecycle":"archived","fields":{"title":"D"},"variants":[{"sku":"D","fields":{"package_weight":{"amount":"100","unit":"g"}}}]}
             {"key":"e","kind":"digital","lifecycle":"draft","fields":{"title":"E"},"variants":[{"sku":"E","fields":{"package_weight":{"amount":"100","unit":"g"}}}]}
         "#]],
-        expect![[r#"
+        &expect![[r#"
             a.csv:6, column "Status"
               warning unreadable-value: `status` cannot be read from `sleeping`: is no status; the product is taken for a draft
               help: write `active`, `draft` or `archived`, in column "Status"
@@ -65,7 +67,7 @@ e,E,sleeping,true,true,E,100,stone,,,maybe,,,,
               warning unreadable-value: `sell_when_out_of_stock` cannot be read from `maybe`: is neither `continue` nor `deny`
               help: write `continue` or `deny`, in column "Variant Inventory Policy"
             a.csv:3
-              note quantity-not-tracked: 1 variants have a quantity that nobody counts; it is unknown, not zero; the first is here
+              note quantity-not-tracked: variants with a quantity that nobody counts: 1, the first here; it is unknown, not zero
               help: turn on inventory tracking in the shop, or give the quantity by another source
         "#]],
     );
@@ -89,25 +91,25 @@ mug,,,,3XL,M-5,9.00,,
 cap,Cap,,,,C-1,9.00,,100,extra
 hat,Hat,,,,H-1
 ",
-        expect![[r#"
+        &expect![[r#"
             {"key":"mug","axes":[{"field":"size","label":"Size"}],"fields":{"title":"Mug","brand":"Ostwind"},"media":[{"url":"https://i.example/1.jpg","role":"main"}],"variants":[{"sku":"M-1","fields":{"size":"S"},"offers":[{"price":{"amount":"9.00","currency":"USD"}}]},{"sku":"M-4","fields":{"size":"XXL"}}]}
             {"key":"cap","fields":{"title":"Cap"},"variants":[{"sku":"C-1","fields":{"package_weight":{"amount":"100","unit":"g"}},"offers":[{"price":{"amount":"9.00","currency":"USD"}}]}]}
             {"key":"hat","fields":{"title":"Hat"},"variants":[{"sku":"H-1"}]}
         "#]],
-        expect![[r#"
+        &expect![[r#"
             a.csv:3, column "Vendor"
               warning misplaced-value: `Westwind` is not read here: what the whole product shares is read from its first row, line 2
               help: move it to column "Vendor" of line 2, or remove it
             a.csv:3, column "Variant SKU"
               error missing-sku: a variant of product `mug` has no SKU: column "Variant SKU" is empty
-              help: type a number of your own into column "Variant SKU", such as `mug-m`, or set `missing_sku = "derive"`
+              help: fill in column "Variant SKU" with a number of your own, such as `mug-m`, or set `missing_sku = "derive"`
             a.csv:4, column "Option1 Value" [M-2]
               error duplicate-variant: product `mug` has `S` on line 2 already
               help: give it another value in column "Option1 Value", or remove the row
             a.csv:5, column "Option1 Value" [M-3]
               error missing-option: the variant has no `Size`, and the others of product `mug` have one
               help: fill in column "Option1 Value"
-            a.csv:6, column "Variant SKU" [m-1]
+            a.csv:6, column "Variant SKU"
               error duplicate-sku: SKU `m-1` stands on line 2 already; that row is used
               help: give one of the two rows another number in column "Variant SKU"
             a.csv:7, column "Variant Price" [M-4]
@@ -159,7 +161,7 @@ j,J,J,4006381333931
 k,K,K,4006381333931
 l,L,L,4006381333931
 ",
-        expect![[r#"
+        &expect![[r#"
             {"key":"a","fields":{"title":"A"},"variants":[{"sku":"A","identifiers":[{"gtin":"4006381333931"}]}]}
             {"key":"b","fields":{"title":"B"},"variants":[{"sku":"B","identifiers":[{"not_a_gtin":"4006381333932"}]}]}
             {"key":"c","fields":{"title":"C"},"variants":[{"sku":"C","identifiers":[{"not_a_gtin":"2000000000008"}]}]}
@@ -173,7 +175,7 @@ l,L,L,4006381333931
             {"key":"k","fields":{"title":"K"},"variants":[{"sku":"K","identifiers":[{"gtin":"4006381333931"}]}]}
             {"key":"l","fields":{"title":"L"},"variants":[{"sku":"L","identifiers":[{"gtin":"4006381333931"}]}]}
         "#]],
-        expect![[r#"
+        &expect![[r#"
             a.csv:3, column "Variant Barcode" [B]
               warning bad-check-digit: barcode number `4006381333932` ends in 2, but the check digit of the others is 1
               help: compare column "Variant Barcode" with the package; a digit is wrong or two are swapped
@@ -199,7 +201,8 @@ l,L,L,4006381333931
 #[test]
 fn a_column_of_made_up_numbers_is_used_by_nobody() {
     // Every tenth number of eight digits has a fitting check digit by chance.
-    let rows: String = (0..30).map(|n| format!("p{n},P,S{n},{}\n", 10_000_013 + n * 7)).collect();
+    let rows: Vec<_> = (0..30).map(|n| format!("p{n},P,S{n},{}", 10_000_013 + n * 7)).collect();
+    let rows = rows.join("\n");
     let read = read(format!("Handle,Title,Variant SKU,Variant Barcode\n{rows}").as_bytes());
     expect![[r#"
         a.csv:1, column "Variant Barcode"
@@ -226,10 +229,10 @@ fn metafields_are_known_by_what_stands_in_the_brackets() {
 URL handle,Title,SKU,Farbe (product.metafields.shopify.color-pattern),Länge (variant.metafields.custom.length),Price / International
 mug,Mug,M-1,black; silver,12 cm,9.00
 ",
-        expect![[r#"
+        &expect![[r#"
             {"key":"mug","fields":{"title":"Mug","custom.shopify.color-pattern":"black; silver"},"variants":[{"sku":"M-1","fields":{"custom.custom.length":"12 cm"}}]}
         "#]],
-        expect![[r#"
+        &expect![[r#"
             a.csv:1, column "Price / International"
               note column-not-read: column "Price / International" is read by nothing; filled cells: 1, the first on line 2
               help: to read it, name the column in a profile of your own
@@ -243,10 +246,10 @@ fn skus_are_made_up_only_when_asked_for() {
     expect![[r#"
         a.csv:2
           error missing-sku: a variant of product `mug` has no SKU: the file has no column for it
-          help: add a column "Variant SKU" with a number of your own, such as `mug-extra-large`, or set `missing_sku = "derive"`
+          help: add column "Variant SKU" with a number of your own, such as `mug-extra-large`, or set `missing_sku = "derive"`
         a.csv:3
           error missing-sku: a variant of product `bag` has no SKU: the file has no column for it
-          help: add a column "Variant SKU" with a number of your own, such as `bag`, or set `missing_sku = "derive"`
+          help: add column "Variant SKU" with a number of your own, such as `bag`, or set `missing_sku = "derive"`
     "#]]
     .assert_eq(&read(csv.as_bytes()).said());
     let derive = feedwright_sources::SourceOptions { missing_sku: MissingSku::Derive, ..options() };

@@ -9,6 +9,7 @@ use anyhow::Result;
 use anyhow::bail;
 use clap::Args;
 use std::fs;
+use std::process::Command;
 
 /// What is fuzzed, and for how long.
 #[derive(Debug, Args)]
@@ -31,11 +32,13 @@ pub(crate) fn fuzz(arguments: &Arguments) -> Result<()> {
         bail!("there is no target `{unknown}`; there are {}", known.join(", "));
     }
     let chosen = if arguments.targets.is_empty() { known } else { arguments.targets.clone() };
+    for target in &chosen {
+        run(cargo_fuzz("build").arg(target))?;
+    }
     let mut failed = Vec::new();
     for target in chosen {
-        let mut command = cargo();
-        // Coverage needs flags of the compiler that stable refuses unless told that we know.
-        command.env("RUSTC_BOOTSTRAP", "1").args(["fuzz", "run", "--sanitizer", "none", &target]);
+        let mut command = cargo_fuzz("run");
+        command.arg(&target);
         // What is found goes to the first folder; the seeds stay as they are.
         let corpus = format!("fuzz/corpus/{target}");
         fs::create_dir_all(root().join(&corpus)).with_context(|| format!("cannot create {corpus}"))?;
@@ -57,6 +60,13 @@ pub(crate) fn fuzz(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     bail!("found something: {}; what it was fed is in fuzz/artifacts", failed.join(", "));
+}
+
+fn cargo_fuzz(what: &str) -> Command {
+    let mut command = cargo();
+    // Coverage needs a flag of the compiler that a stable one refuses unless told that we know.
+    command.env("RUSTC_BOOTSTRAP", "1").args(["fuzz", what, "--sanitizer", "none"]);
+    command
 }
 
 fn targets() -> Result<Vec<String>> {

@@ -87,6 +87,7 @@ const SHOWN: usize = 6;
 
 fn table(rows: &[&FieldRow], category: &Category, out: &mut impl io::Write) -> io::Result<()> {
     let mut heading = None;
+    let width = rows.iter().map(|row| row.path.len()).max().unwrap_or_default();
     for row in rows {
         let section = match &row.required {
             Required::Always => "Required",
@@ -103,7 +104,7 @@ fn table(rows: &[&FieldRow], category: &Category, out: &mut impl io::Write) -> i
         let kind = row.kind.map_or("", feedwright_runner::requirements::Kind::words);
         let many = if row.many { ", several" } else { "" };
         let title = row.title.as_deref().map_or_else(String::new, |title| format!("{title}, "));
-        writeln!(out, "  {:<42} {title}{kind}{many}", row.path)?;
+        writeln!(out, "  {:<width$}  {title}{kind}{many}", row.path)?;
         let mut detail = |label: &str, text: &str| writeln!(out, "      {label:<8} {text}");
         if let Required::When(when) = &row.required {
             detail("when", when)?;

@@ -163,8 +163,18 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// Adds the leaves below a path, which must be given when `when` holds.
+    /// Adds the leaves below a path, which must be given when `when` holds. A leaf without words of its own has those of
+    /// the attribute it is a part of.
     fn add(&mut self, path: &str, shape: &Shape, when: Condition, many: bool) {
+        let from = self.list.len();
+        self.add_parts(path, shape, when, many);
+        for row in self.list.iter_mut().skip(from) {
+            row.title = row.title.take().or_else(|| shape.title.clone());
+            row.description = row.description.take().or_else(|| shape.description.clone());
+        }
+    }
+
+    fn add_parts(&mut self, path: &str, shape: &Shape, when: Condition, many: bool) {
         let many = many || shape.items.is_some() && most(shape) != Some(1);
         let inside = shape.inside();
         if inside.properties.is_empty() {

@@ -15,6 +15,8 @@ mod reasons;
 mod said;
 mod schema;
 mod shape;
+mod shaping;
+mod step;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -34,10 +36,6 @@ pub use shape::Scalar;
 pub use shape::Shape;
 pub use violation::Violation;
 
-use crate::listing::Key;
-use crate::listing::Leaf;
-use crate::listing::Listing;
-use crate::listing::NodeId;
 use crate::listing::Ref;
 use engine::Arena;
 use feedwright_catalog::rules;
@@ -56,19 +54,12 @@ pub struct Requirements {
     dialect: Dialect,
     whole: Validator<Arena>,
     shape: Shape,
-    selectors: Vec<SelectorDefaults>,
     unknown_keywords: Vec<String>,
     has_deprecated: bool,
     // The compiled document as text: a tenth of the tree's size, and rarely needed again.
     text: Box<[u8]>,
     partial: OnceLock<Option<Validator<Arena>>>,
     reasons: OnceLock<Reasons>,
-}
-
-/// An attribute whose entries have selectors with defaults.
-struct SelectorDefaults {
-    attribute: Key,
-    defaults: Vec<(Key, Scalar)>,
 }
 
 impl Requirements {
@@ -102,7 +93,6 @@ impl Requirements {
             dialect: *dialect,
             whole,
             has_deprecated: shape.has_deprecated(),
-            selectors: selectors(&shape),
             unknown_keywords: schema::unknown_keywords(document, *dialect),
             shape,
             text: compiled.to_string().into_bytes().into(),
@@ -168,32 +158,6 @@ impl Requirements {
         fields::fields(&self.document(), &self.shape)
     }
 
-    /// Gives every entry of a list the selectors it leaves out and the document has a default for.
-    ///
-    /// For listings we make. A listing that was read need not be filled for the check: a missing selector counts as its
-    /// default there, and a required one is missed.
-    pub fn fill_defaults(&self, listing: &mut Listing, part: NodeId) {
-        for SelectorDefaults { attribute, defaults } in &self.selectors {
-            let Some(list) = listing.get(part, attribute) else { continue };
-            let items: Vec<NodeId> =
-                listing.node(list).elements().filter(|item| item.is_object()).map(Ref::id).collect();
-            for item in items {
-                for (selector, default) in defaults {
-                    if listing.get(item, selector).is_none() {
-                        let leaf = match default {
-                            Scalar::Null => Leaf::Null,
-                            Scalar::Bool(value) => Leaf::Bool(*value),
-                            Scalar::Number(value) => Leaf::Number(*value),
-                            Scalar::Text(text) => Leaf::Text(text),
-                        };
-                        let source = listing.node(item).source();
-                        listing.add(item, selector, leaf, source);
-                    }
-                }
-            }
-        }
-    }
-
     fn validator(&self, scope: Scope) -> &Validator<Arena> {
         match scope {
             Scope::Whole => &self.whole,
@@ -237,25 +201,6 @@ fn build(compiled: &Value, dialect: Dialect) -> Result<Validator<Arena>, Validat
             .with_keyword("minUniqueItems", |parent, value, _| keywords::per_combination(parent, value, Side::AtLeast));
     }
     options.build(compiled)
-}
-
-fn selectors(shape: &Shape) -> Vec<SelectorDefaults> {
-    shape
-        .properties
-        .iter()
-        .filter_map(|(name, attribute)| {
-            let items = attribute.items.as_ref()?;
-            let defaults: Vec<_> = attribute
-                .selectors
-                .iter()
-                .filter_map(|selector| {
-                    let default = items.properties.get(selector)?.default.clone()?;
-                    Some((Key::new(selector), default))
-                })
-                .collect();
-            (!defaults.is_empty()).then(|| SelectorDefaults { attribute: Key::new(name), defaults })
-        })
-        .collect()
 }
 
 fn deprecations(node: Ref<'_>, shape: &Shape, pointer: &mut String, out: &mut Vec<Violation>) {

@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::json;
+use crate::listing::Listing;
 use expect_test::Expect;
 use expect_test::expect;
 use std::fmt::Write as _;
@@ -570,20 +571,6 @@ fn documents_that_refer_to_themselves_or_nest_deeply_end() {
             Err(RequirementsError::NotJson { .. })
         ));
     }
-}
-
-#[test]
-fn defaults_of_selectors_are_filled_in() {
-    let schema = r##"{"$defs":{"m":{"default":"US"}},"properties":{
-        "a":{"selectors":["m","n"],"items":{"properties":{"m":{"$ref":"#/$defs/m"},"n":{}}}},
-        "b":{"items":{"properties":{"m":{"default":5}}}}}}"##;
-    let requirements = compile(schema, MARKETPLACE).unwrap();
-    let mut listing = Listing::new();
-    json::read(br#"{"a":[{"v":1},{"m":"CA"},7],"b":[{}],"c":1}"#, &mut listing).unwrap();
-    requirements.fill_defaults(&mut listing, Listing::ROOT);
-    expect![[r#"{"a":[{"v":1,"m":"US"},{"m":"CA"},7],"b":[{}],"c":1}"#]].assert_eq(&format!("{:?}", listing.root()));
-    let filled = listing.root().pointer("/a/0/m").unwrap();
-    assert_eq!(filled.source(), listing.root().pointer("/a/0").unwrap().source());
 }
 
 #[test]

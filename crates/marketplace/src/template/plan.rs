@@ -181,6 +181,8 @@ impl Plan {
             .iter()
             .map(|operation| &operation.rule)
             .filter(|rule| rule.to.touches(tokens()))
+            // Of rules that say equally much the one written first: a template begins with what matters most.
+            .rev()
             // A rule with a field is worth more than a constant; a longer path is nearer.
             .max_by_key(|rule| {
                 (!rule.fields().is_empty(), rule.to.steps.len() <= tokens().count(), rule.to.steps.len())

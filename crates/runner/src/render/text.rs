@@ -219,9 +219,15 @@ impl<'a> Table<'a> {
             line.truncate(line.trim_end().len());
             line
         };
+        // A last column of phrases goes on below itself where the terminal is narrow.
+        let before_last: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
+        let room = match self.head.last() {
+            Some((_, Side::Left)) => style.width,
+            Some((_, Side::Right)) | None => 0,
+        };
         writeln!(out, "{}", paint(&line(&mut self.head.iter().map(|(name, _)| *name)), BOLD, style))?;
         for row in &self.rows {
-            writeln!(out, "{}", line(&mut row.iter().map(String::as_str)))?;
+            writeln!(out, "{}", wrap_last(&line(&mut row.iter().map(String::as_str)), before_last, room))?;
         }
         Ok(())
     }
@@ -241,6 +247,17 @@ fn color_of(severity: Severity) -> &'static str {
 
 fn paint(text: &str, color: &str, style: Style) -> String {
     if style.color { format!("\u{1b}[{color}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// Wraps what stands behind the first columns of a line.
+fn wrap_last(line: &str, before_last: usize, width: usize) -> String {
+    match line.char_indices().nth(before_last) {
+        None => line.to_owned(),
+        Some((at, _)) => {
+            let (before, last) = line.split_at(at);
+            format!("{before}{}", wrap(last, before_last, width))
+        }
+    }
 }
 
 /// Breaks a text between words so that it fits; the lines after the first stand under the first.

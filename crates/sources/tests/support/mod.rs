@@ -1,12 +1,18 @@
 //! What the tests of this crate share: reading a source to its end, and showing what came out.
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests read files; the crate does not")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests read files, talk and fail loudly; the crate does not"
+)]
 
 use feedwright_catalog::Currency;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Product;
 use feedwright_catalog::json::ProductJson;
+use feedwright_sources::MissingSku;
 use feedwright_sources::Profile;
 use feedwright_sources::ProfileChoice;
 use feedwright_sources::SourceError;
@@ -49,6 +55,12 @@ pub(crate) fn read_with(bytes: &[u8], choice: &ProfileChoice, options: &SourceOp
 /// Reads a source that can be read.
 pub(crate) fn read(bytes: &[u8]) -> Read {
     read_with(bytes, &ProfileChoice::Detect, &options()).unwrap()
+}
+
+/// Reads a source, with SKUs made up where there is none.
+pub(crate) fn derive(bytes: &[u8]) -> Read {
+    let options = SourceOptions { missing_sku: MissingSku::Derive, ..options() };
+    read_with(bytes, &ProfileChoice::Detect, &options).unwrap()
 }
 
 /// Reads a source with a profile of the user's own.

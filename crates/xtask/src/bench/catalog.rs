@@ -37,7 +37,7 @@ pub(crate) const COLUMNS: [&str; 25] = [
     "item_height",
     "image",
     "additional_image_1",
-    "care_instructions",
+    "theme",
 ];
 
 const BRANDS: [&str; 8] =
@@ -128,7 +128,7 @@ fn record(row: u64, defects: u64) -> [String; 25] {
         format!("{height} cm"),
         image(1),
         image(2),
-        "Wipe with a damp cloth, no bleach".to_owned(),
+        format!("{style} {room}, with {} accents", color.to_lowercase()),
     ]
 }
 

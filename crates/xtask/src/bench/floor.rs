@@ -46,11 +46,13 @@ struct Attributes<'a> {
     item_height: [Text<'a>; 1],
     main_image: [Text<'a>; 1],
     other_image: [Text<'a>; 1],
-    care_instructions: [Text<'a>; 1],
+    theme: [Text<'a>; 1],
 }
 
 #[derive(Serialize)]
 struct Text<'a> {
+    marketplace_id: &'static str,
+    language_tag: &'static str,
     value: &'a str,
 }
 
@@ -89,7 +91,12 @@ fn loop_over(arguments: &FloorArguments, padding: &str, most: Option<u64>) -> Re
     while most.is_none_or(|most| rows < most) && table.read_byte_record(&mut record)? {
         rows += 1;
         let mut cells = record.iter().map(str::from_utf8);
-        let mut text = || -> Result<Text<'_>> { Ok(Text { value: cells.next().context("a row is short")?? }) };
+        let mut text = || -> Result<Text<'_>> {
+            {
+                let value = cells.next().context("a row is short")??;
+                Ok(Text { marketplace_id: "ATVPDKIKX0DER", language_tag: "en_US", value })
+            }
+        };
         let sku = text()?.value;
         // Fields of a literal are worked out in the order they are written: that of the columns.
         let attributes = Attributes {
@@ -114,7 +121,7 @@ fn loop_over(arguments: &FloorArguments, padding: &str, most: Option<u64>) -> Re
             item_height: [text()?],
             main_image: [text()?],
             other_image: [text()?],
-            care_instructions: [text()?],
+            theme: [text()?],
         };
         let message = Listing {
             message_id: rows,
