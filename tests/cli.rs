@@ -20,8 +20,7 @@ use std::path::Path;
 
 const CONFIG: [&str; 2] = ["--config", "samples/feedwright.toml"];
 
-const COMMANDS: [&str; 8] =
-    ["check", "build", "lint", "requirements", "explain", "profiles", "fields", "completions"];
+const COMMANDS: [&str; 8] = ["check", "build", "lint", "requirements", "explain", "profiles", "fields", "completions"];
 
 /// Every key a finding in JSON may have.
 const KEYS: [&str; 13] = [
@@ -177,8 +176,7 @@ fn build_writes_feeds_a_manifest_and_the_list_of_what_was_left_out() {
     expect_file!["../samples/amazon/feeds/amazon-de.json"].assert_eq(&read("amazon-de/listings-0001.json"));
     let mut files = names(&out);
     files.sort();
-    let expected =
-        ["amazon-de/listings-0001.json", "amazon-us/listings-0001.json", "left-out.csv", "manifest.json"];
+    let expected = ["amazon-de/listings-0001.json", "amazon-us/listings-0001.json", "left-out.csv", "manifest.json"];
     assert_eq!(files, expected);
 }
 
@@ -189,8 +187,7 @@ fn what_build_writes_passes_lint() {
         let site = format!("amazon.{}", if channel == "us" { "com" } else { channel });
         let arguments = ["lint", "--feed", "amazon/listings", "--site", &site, "--format", "json", &file];
         let run = feedwright(&arguments);
-        let errors: Vec<Value> =
-            run.findings().into_iter().filter(|finding| finding["severity"] == "error").collect();
+        let errors: Vec<Value> = run.findings().into_iter().filter(|finding| finding["severity"] == "error").collect();
         assert_eq!(errors, Vec::<Value>::new(), "{channel}");
         assert_eq!(run.code, 0, "{channel}");
     }

@@ -22,6 +22,8 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 /// Commands that are shown and not run, with the reason.
 const NOT_RUN: &[(&str, &str)] = &[
@@ -30,6 +32,9 @@ const NOT_RUN: &[(&str, &str)] = &[
 ];
 
 const ELLIPSIS: &str = "…";
+
+/// Two tests write pages.
+static PAGES: Mutex<()> = Mutex::new(());
 
 /// A fenced block of a page.
 #[derive(Debug)]
@@ -44,6 +49,8 @@ struct Block {
 /// A command and what is shown below it.
 #[derive(Debug)]
 struct Shown {
+    /// The number of its line in the page, from 0.
+    line: usize,
     command: String,
     code: i32,
     output: Vec<String>,
@@ -51,49 +58,43 @@ struct Shown {
 
 #[test]
 fn every_command_prints_what_is_shown() {
+    let _mine = PAGES.lock().unwrap_or_else(PoisonError::into_inner);
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         let world = world();
-        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        // From the last block to the first, so that line numbers before stay right; run from the first to the last.
-        let mut rewritten: Vec<(usize, usize, Vec<String>)> = Vec::new();
+        let mut fresh: Vec<String> = Vec::new();
+        let mut n_copied = 0;
+        let lines: Vec<&str> = text.lines().collect();
         for block in blocks(&text) {
-            let with_output = match block.mark.as_str() {
+            let has_output = match block.mark.as_str() {
                 "console" => true,
                 "sh" => false,
                 _ => continue,
             };
-            let mut fresh = Vec::new();
-            for shown in commands(&block, with_output) {
-                let place = format!("{}:{}: {}", page.display(), block.from, shown.command);
-                let exit = if shown.code == 0 { String::new() } else { format!("  # exit {}", shown.code) };
-                let prompt = if with_output { "$ " } else { "" };
-                fresh.push(format!("{prompt}{}{exit}", shown.command));
+            for shown in commands(&block, has_output) {
+                let place = format!("{}:{}: {}", page.display(), shown.line + 1, shown.command);
                 if NOT_RUN.iter().any(|(command, _)| shown.command.starts_with(command)) {
-                    fresh.extend(shown.output);
                     continue;
                 }
                 let (output, code) = run(&shown.command, world.path());
                 assert_eq!(code, shown.code, "{place}\n{output}");
-                if !with_output {
+                if !has_output {
                     continue;
                 }
                 let printed: Vec<String> = output.lines().map(|line| line.trim_end().to_owned()).collect();
                 if updates() {
+                    fresh.extend(lines[n_copied..=shown.line].iter().map(|line| (*line).to_owned()));
                     fresh.extend(refreshed(&shown.output, &printed, &place));
+                    n_copied = shown.line + 1 + shown.output.len();
                 } else {
-                    assert!(agrees(&shown.output, &printed), "{place}\nprints\n{output}\nshown\n{}", shown.output.join("\n"));
+                    let expected = shown.output.join("\n");
+                    assert!(agrees(&shown.output, &printed), "{place}\nprints\n{output}\nshown\n{expected}");
                 }
             }
-            rewritten.push((block.from, block.lines.len(), fresh));
         }
         if updates() {
-            for (from, n_lines, fresh) in rewritten.into_iter().rev().filter(|(_, _, fresh)| !fresh.is_empty()) {
-                let kept: Vec<String> = lines[from..from + n_lines].to_vec();
-                let fresh = if kept.iter().any(|line| line.starts_with('#')) { kept } else { fresh };
-                lines.splice(from..from + n_lines, fresh);
-            }
-            write(&page, &format!("{}\n", lines.join("\n")));
+            fresh.extend(lines[n_copied..].iter().map(|line| (*line).to_owned()));
+            write(&page, &format!("{}\n", fresh.join("\n")));
         }
     }
 }
@@ -184,6 +185,7 @@ fn every_page_of_the_guide_stands_in_its_summary() {
 /// The tables between `<!-- table: NAME -->` and `<!-- end -->` are written by this test.
 #[test]
 fn tables_of_keys_say_what_the_code_says() {
+    let _mine = PAGES.lock().unwrap_or_else(PoisonError::into_inner);
     let tables = tables();
     let mut used = BTreeSet::new();
     for page in pages() {
@@ -264,20 +266,20 @@ fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-fn commands(block: &Block, with_output: bool) -> Vec<Shown> {
+fn commands(block: &Block, has_output: bool) -> Vec<Shown> {
     let mut found: Vec<Shown> = Vec::new();
-    for line in &block.lines {
-        let command = if with_output { line.strip_prefix("$ ") } else { Some(line.as_str()) };
+    for (at, text) in block.lines.iter().enumerate() {
+        let command = if has_output { text.strip_prefix("$ ") } else { Some(text.as_str()) };
         match command {
-            Some(command) if command.is_empty() || command.starts_with('#') => {}
             Some(command) => {
                 let (command, code) = match command.rsplit_once("# exit ") {
                     Some((command, code)) => (command.trim_end(), code.trim().parse().unwrap()),
                     None => (command, 0),
                 };
-                found.push(Shown { command: command.to_owned(), code, output: Vec::new() });
+                let line = block.from + at;
+                found.push(Shown { line, command: command.to_owned(), code, output: Vec::new() });
             }
-            None => found.last_mut().expect("a command comes first").output.push(line.trim_end().to_owned()),
+            None => found.last_mut().expect("a command comes first").output.push(text.trim_end().to_owned()),
         }
     }
     found
@@ -364,50 +366,49 @@ fn tables() -> BTreeMap<String, String> {
     let schema = serde_json::to_value(config::schema()).unwrap();
     let mut tables = BTreeMap::new();
     for (name, definition) in schema["$defs"].as_object().unwrap() {
-        tables.extend(key_table(definition).map(|table| (name.clone(), table)));
-        // One of several forms: the one with keys.
-        for form in definition["anyOf"].as_array().into_iter().flatten() {
-            let table = key_table(form);
-            let several = tables.contains_key(name).then(|| tables[name].clone()).unwrap_or_default();
-            match table {
-                Some(table) if several.is_empty() => tables.extend([(name.clone(), table)]),
-                Some(table) => {
-                    let rows = table.lines().skip(2).fold(several, |rows, row| format!("{rows}{row}\n"));
-                    tables.insert(name.clone(), rows);
-                }
-                None => {}
-            }
-        }
+        let words = definition["oneOf"].as_array().map(|words| table_of(WORDS, words.iter().map(word_row)));
+        let forms = definition["anyOf"].as_array().into_iter().flatten().chain([definition]);
+        tables.insert(name.clone(), words.unwrap_or_else(|| table_of(KEYS, forms.flat_map(key_rows))));
     }
     for id in marketplaces::ids() {
-        let adapter = marketplaces::find(id).unwrap();
-        let mut table = "| setting | values | what it is |\n|---|---|---|\n".to_owned();
-        for option in adapter.profile.options {
+        let profile = marketplaces::find(id).unwrap().profile;
+        let settings = profile.options.iter().map(|option| {
             let values: Vec<String> = option.values.iter().map(|value| format!("`{value}`")).collect();
-            table.push_str(&format!("| `{}` | {} | {} |\n", option.name, values.join(", "), option.docs));
-        }
-        tables.insert(format!("settings of {id}"), table);
-        let mut table = "| site | country | currency | languages |\n|---|---|---|---|\n".to_owned();
-        for site in adapter.profile.sites {
-            let languages = site.languages.join(", ");
-            table.push_str(&format!("| `{}` | {} | {} | {languages} |\n", site.id, site.country, site.currency));
-        }
-        tables.insert(format!("sites of {id}"), table);
+            format!("| `{}` | {} | {} |\n", option.name, values.join(", "), option.docs)
+        });
+        tables.insert(format!("settings of {id}"), table_of(&["setting", "takes", "what it is"], settings));
+        let sites = profile.sites.iter().map(|site| {
+            format!("| `{}` | {} | {} | {} |\n", site.id, site.country, site.currency, site.languages.join(", "))
+        });
+        tables.insert(format!("sites of {id}"), table_of(&["site", "country", "currency", "languages"], sites));
     }
     tables
 }
 
-fn key_table(definition: &Value) -> Option<String> {
-    let keys = definition["properties"].as_object()?;
+const KEYS: &[&str] = &["key", "takes", "what it is"];
+const WORDS: &[&str] = &["word", "what it means"];
+
+fn table_of(head: &[&str], rows: impl Iterator<Item = String>) -> String {
+    let line = format!("|{}\n", "---|".repeat(head.len()));
+    format!("| {} |\n{line}{}", head.join(" | "), rows.collect::<String>())
+}
+
+fn word_row(word: &Value) -> String {
+    format!("| `{}` | {} |\n", word["const"].as_str().unwrap(), word["description"].as_str().unwrap_or_default())
+}
+
+/// The keys of a table, those that must be there first.
+fn key_rows(definition: &Value) -> Vec<String> {
     let required: BTreeSet<&str> =
         definition["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let mut table = "| key | takes | what it is |\n|---|---|---|\n".to_owned();
-    for (key, of) in keys {
-        let about = of["description"].as_str().unwrap_or_default();
-        let needed = if required.contains(key.as_str()) { "; needed" } else { "" };
-        table.push_str(&format!("| `{key}` | {}{needed} | {about} |\n", takes(of)));
-    }
-    Some(table)
+    let mut keys: Vec<(&String, &Value)> = definition["properties"].as_object().into_iter().flatten().collect();
+    keys.sort_by_key(|(key, _)| !required.contains(key.as_str()));
+    keys.into_iter()
+        .map(|(key, of)| {
+            let needed = if required.contains(key.as_str()) { "; needed" } else { "" };
+            format!("| `{key}` | {}{needed} | {} |\n", takes(of), of["description"].as_str().unwrap_or_default())
+        })
+        .collect()
 }
 
 /// What a key takes, in words.

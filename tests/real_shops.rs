@@ -1,9 +1,9 @@
 //! Exports of real shops become feeds that Amazon's own schemas accept, and every variant is accounted for: it is in a
 //! feed, or it is said where it stands and what to type.
 
-mod shared;
 #[path = "shared/official.rs"]
 mod official;
+mod shared;
 
 use official::complaints;
 use serde_json::Value;
@@ -277,7 +277,16 @@ fn every_real_export_can_be_checked_without_a_configuration() {
     for export in exports(&data) {
         let catalog = export.path.to_str().unwrap();
         let run = feedwright(&[
-            "check", catalog, "--channel", "amazon/US", "--category", "HOME", "--currency", "USD", "--format", "json",
+            "check",
+            catalog,
+            "--channel",
+            "amazon/US",
+            "--category",
+            "HOME",
+            "--currency",
+            "USD",
+            "--format",
+            "json",
         ]);
         assert!(run.code == 0 || run.code == 1, "{catalog}: {} {}", run.code, run.stderr);
         assert_eq!(run.stderr, "", "{catalog}");
@@ -486,9 +495,7 @@ fn the_new_header_gives_the_same_feed_as_the_old_one() {
         let header: Vec<String> = header.split(',').map(new_name).collect();
         fs::write(&renamed, format!("{}\n{rows}", header.join(","))).unwrap();
         let more = "always_available = true\n";
-        let made = |catalog: &Path| {
-            build(&Recipe { catalog, missing_sku: "derive", more, schema: Some(&home(&data)) })
-        };
+        let made = |catalog: &Path| build(&Recipe { catalog, missing_sku: "derive", more, schema: Some(&home(&data)) });
         let (old, new) = (made(&export.path), made(&renamed));
         assert_eq!(old.feeds(), new.feeds(), "{}", export.name);
         let told = |built: &Built| -> Vec<(String, String, String, String)> {
@@ -506,7 +513,8 @@ fn the_new_header_gives_the_same_feed_as_the_old_one() {
 fn the_schemas_as_this_test_reads_them_refuse_what_amazon_refuses() {
     let Some(data) = shared_data() else { return };
     let (envelope, product_type) = (official::feed_schema(&data), official::product_type(&home(&data)));
-    let built = build(&Recipe { catalog: &catalog_file(), missing_sku: "report", more: "", schema: Some(&home(&data)) });
+    let built =
+        build(&Recipe { catalog: &catalog_file(), missing_sku: "report", more: "", schema: Some(&home(&data)) });
     let feed: Value = serde_json::from_slice(&built.feeds()[0]).unwrap();
     let good = feed["messages"].as_array().unwrap().last().unwrap()["attributes"].clone();
     assert_eq!(complaints(&product_type, &good), Vec::<String>::new());
@@ -546,12 +554,8 @@ fn every_operation_and_set_of_requirements_gives_messages_of_its_own_form() {
     let product_type = official::product_type(&home(&data));
     let made = |options: &str| {
         let more = format!("\n[channels.us.options]\n{options}\n");
-        let built = build(&Recipe {
-            catalog: &catalog_file(),
-            missing_sku: "report",
-            more: &more,
-            schema: Some(&home(&data)),
-        });
+        let built =
+            build(&Recipe { catalog: &catalog_file(), missing_sku: "report", more: &more, schema: Some(&home(&data)) });
         check_files(&built, &envelope, options);
         assert_eq!(built.channel()["counts"]["blocked"], 0, "{options}: {}", built.run.stdout);
         let messages = built.messages();

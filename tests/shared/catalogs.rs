@@ -5,6 +5,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// A product as it is written, with its parts at hand.
 #[derive(Clone, Debug)]
@@ -285,8 +286,18 @@ fn odd_value() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// Bytes of a file, shown as text when a law is broken.
+#[derive(Clone)]
+pub struct Bytes(pub Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:?}", String::from_utf8_lossy(&self.0))
+    }
+}
+
 /// Anything: products that are nearly right, lines that are nearly JSON, bytes that are nearly text.
-pub fn wild() -> impl Strategy<Value = Vec<u8>> {
+pub fn wild() -> impl Strategy<Value = Bytes> {
     let line = prop_oneof![
         6 => wild_product(),
         1 => "\\PC{0,60}".prop_map(String::into_bytes),
@@ -296,7 +307,7 @@ pub fn wild() -> impl Strategy<Value = Vec<u8>> {
             line
         }),
     ];
-    prop::collection::vec(line, 0..12).prop_map(|lines| lines.join(&b'\n'))
+    prop::collection::vec(line, 0..12).prop_map(|lines| Bytes(lines.join(&b'\n')))
 }
 
 /// Names that meet each other: keys and SKUs are drawn from them.
@@ -320,7 +331,8 @@ fn wild_product() -> impl Strategy<Value = Vec<u8>> {
         prop::option::of(prop::sample::select(vec!["B0EXAMPLE1", "not an asin", "123"])),
     );
     let variants = prop::collection::vec(variant, 0..4);
-    let axes = prop::collection::vec(prop::sample::select(vec!["color", "size", "custom.roast", "colour", "sku"]), 0..3);
+    let axes =
+        prop::collection::vec(prop::sample::select(vec!["color", "size", "custom.roast", "colour", "sku"]), 0..3);
     let kind = prop_oneof![
         6 => Just("standard"),
         1 => prop::sample::select(vec!["bundle", "digital", "service", "mystery", ""]),

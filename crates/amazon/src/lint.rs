@@ -279,14 +279,7 @@ impl Desk<'_> {
         }
     }
 
-    fn attributes(
-        &self,
-        message: &Message,
-        category: &Category,
-        scope: Scope,
-        listing: &Listing,
-        out: &mut Findings,
-    ) {
+    fn attributes(&self, message: &Message, category: &Category, scope: Scope, listing: &Listing, out: &mut Findings) {
         let Some(attributes) = listing.node(message.node).member("attributes").filter(|node| node.is_object()) else {
             return;
         };

@@ -3,8 +3,16 @@
 //! Not `serde_json::Value`: building it is five times cheaper and checking twice as cheap, numbers stay decimal, and every
 //! node remembers what it was made from, so that a finding about it can name a column.
 
+mod node;
+mod write;
+
+pub use node::Elements;
+pub use node::Ref;
+pub use node::Shape;
+pub use node::escape;
+pub use write::write_text;
+
 use rust_decimal::Decimal;
-use std::fmt;
 
 /// Which node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,7 +188,7 @@ impl Listing {
 
     /// The entry of an array.
     pub fn entry(&self, array: NodeId, index: usize) -> Option<NodeId> {
-        self.node(array).elements().nth(index).map(|node| node.id)
+        self.node(array).elements().nth(index).map(|node| node.id())
     }
 
     /// Replaces a leaf by another, in place. A node with children keeps them out of reach; used for few values per record.
@@ -293,251 +301,6 @@ impl Listing {
     fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
-}
-
-/// A node of a listing, to read.
-#[derive(Clone, Copy)]
-pub struct Ref<'a> {
-    listing: &'a Listing,
-    id: NodeId,
-}
-
-/// What a node is.
-#[derive(Clone, Copy)]
-pub enum Shape<'a> {
-    /// A leaf.
-    Leaf(Leaf<'a>),
-    /// An array.
-    Array,
-    /// An object.
-    Object,
-}
-
-impl<'a> Ref<'a> {
-    /// The node's id in its listing.
-    pub fn id(self) -> NodeId {
-        self.id
-    }
-
-    /// The listing it stands in.
-    pub fn listing(self) -> &'a Listing {
-        self.listing
-    }
-
-    /// What it was made from.
-    pub fn source(self) -> Source {
-        self.listing.at(self.id).source
-    }
-
-    /// What it is.
-    pub fn shape(self) -> Shape<'a> {
-        match self.listing.at(self.id).body {
-            Body::Null => Shape::Leaf(Leaf::Null),
-            Body::Bool(value) => Shape::Leaf(Leaf::Bool(value)),
-            Body::Number(value) => Shape::Leaf(Leaf::Number(value)),
-            Body::BigNumber(span) => Shape::Leaf(Leaf::BigNumber(self.listing.slice(span))),
-            Body::Text(span) => Shape::Leaf(Leaf::Text(self.listing.slice(span))),
-            Body::Array(_) => Shape::Array,
-            Body::Object(_) => Shape::Object,
-        }
-    }
-
-    /// Its text, if it is one.
-    pub fn as_text(self) -> Option<&'a str> {
-        match self.listing.at(self.id).body {
-            Body::Text(span) => Some(self.listing.slice(span)),
-            _ => None,
-        }
-    }
-
-    /// Its number, if it is one in a decimal's range.
-    pub fn as_number(self) -> Option<Decimal> {
-        match self.listing.at(self.id).body {
-            Body::Number(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// Whether it is an object.
-    pub fn is_object(self) -> bool {
-        matches!(self.listing.at(self.id).body, Body::Object(_))
-    }
-
-    /// Whether it is an array.
-    pub fn is_array(self) -> bool {
-        matches!(self.listing.at(self.id).body, Body::Array(_))
-    }
-
-    /// How many entries or members it has; 0 for a leaf.
-    pub fn len(self) -> usize {
-        self.children().len as usize
-    }
-
-    /// Whether it has none.
-    pub fn is_empty(self) -> bool {
-        self.len() == 0
-    }
-
-    /// The member with this name.
-    pub fn get(self, key: &Key) -> Option<Self> {
-        let Body::Object(children) = self.listing.at(self.id).body else { return None };
-        self.listing.find(children, key).map(|id| Ref { id, ..self })
-    }
-
-    /// The member with this name, for the few places where preparing a [`Key`] is not worth it.
-    pub fn member(self, name: &str) -> Option<Self> {
-        self.members().find(|(key, _)| *key == name).map(|(_, node)| node)
-    }
-
-    /// The name it has in its object; empty for an entry of an array.
-    pub fn name(self) -> &'a str {
-        self.listing.slice(self.listing.at(self.id).key)
-    }
-
-    /// The entries of an array or the values of an object, in order.
-    pub fn children_in_order(self) -> Elements<'a> {
-        Elements { listing: self.listing, next: self.children().first }
-    }
-
-    /// The entries of an array, in order.
-    pub fn elements(self) -> Elements<'a> {
-        let children = match self.listing.at(self.id).body {
-            Body::Array(children) => children,
-            _ => NO_CHILDREN,
-        };
-        Elements { listing: self.listing, next: children.first }
-    }
-
-    /// The members of an object, in the order they were added.
-    pub fn members(self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
-        let children = match self.listing.at(self.id).body {
-            Body::Object(children) => children,
-            _ => NO_CHILDREN,
-        };
-        let listing = self.listing;
-        Elements { listing, next: children.first }.map(move |node| (listing.slice(listing.at(node.id).key), node))
-    }
-
-    /// The node a JSON Pointer leads to.
-    pub fn pointer(self, pointer: &str) -> Option<Self> {
-        pointer.split('/').skip(1).try_fold(self, |node, token| {
-            if node.is_array() { node.elements().nth(token.parse().ok()?) } else { node.member(&unescape(token)) }
-        })
-    }
-
-    /// The deepest node that exists on the way to where a JSON Pointer leads.
-    #[must_use]
-    pub fn nearest(self, pointer: &str) -> Self {
-        let mut node = self;
-        for token in pointer.split('/').skip(1) {
-            let next = if node.is_array() {
-                token.parse().ok().and_then(|index| node.elements().nth(index))
-            } else {
-                node.member(&unescape(token))
-            };
-            match next {
-                Some(next) => node = next,
-                None => break,
-            }
-        }
-        node
-    }
-
-    /// Writes it as JSON without any space.
-    pub fn write_json(self, out: &mut Vec<u8>) {
-        match self.shape() {
-            Shape::Leaf(leaf) => write_leaf(leaf, out),
-            Shape::Array => {
-                out.push(b'[');
-                for (at, node) in self.elements().enumerate() {
-                    if at > 0 {
-                        out.push(b',');
-                    }
-                    node.write_json(out);
-                }
-                out.push(b']');
-            }
-            Shape::Object => {
-                out.push(b'{');
-                self.write_members(out);
-                out.push(b'}');
-            }
-        }
-    }
-
-    /// Writes the members of an object without the braces, so that a frame can put its own members before them.
-    pub fn write_members(self, out: &mut Vec<u8>) {
-        for (at, (key, node)) in self.members().enumerate() {
-            if at > 0 {
-                out.push(b',');
-            }
-            write_text(key, out);
-            out.push(b':');
-            node.write_json(out);
-        }
-    }
-
-    fn children(self) -> Children {
-        match self.listing.at(self.id).body {
-            Body::Array(children) | Body::Object(children) => children,
-            Body::Null | Body::Bool(_) | Body::Number(_) | Body::BigNumber(_) | Body::Text(_) => NO_CHILDREN,
-        }
-    }
-}
-
-impl fmt::Debug for Ref<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Vec::new();
-        self.write_json(&mut json);
-        out.write_str(&String::from_utf8_lossy(&json))
-    }
-}
-
-/// The entries of an array.
-#[derive(Clone)]
-pub struct Elements<'a> {
-    listing: &'a Listing,
-    next: u32,
-}
-
-impl<'a> Iterator for Elements<'a> {
-    type Item = Ref<'a>;
-
-    fn next(&mut self) -> Option<Ref<'a>> {
-        let node = self.listing.nodes.get(self.next as usize)?;
-        let id = NodeId(std::mem::replace(&mut self.next, node.next));
-        Some(Ref { listing: self.listing, id })
-    }
-}
-
-/// Writes a text as a JSON string.
-pub fn write_text(text: &str, out: &mut Vec<u8>) {
-    let written = serde_json::to_writer(out, text);
-    debug_assert!(written.is_ok(), "writing into memory cannot fail");
-}
-
-/// A pointer's token with `~` and `/` escaped, as RFC 6901 has it.
-pub fn escape(token: &str) -> std::borrow::Cow<'_, str> {
-    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
-}
-
-fn unescape(token: &str) -> std::borrow::Cow<'_, str> {
-    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
-}
-
-fn write_leaf(leaf: Leaf<'_>, out: &mut Vec<u8>) {
-    use std::io::Write as _;
-    let written = match leaf {
-        Leaf::Null => out.write_all(b"null"),
-        Leaf::Bool(value) => out.write_all(if value { b"true" } else { b"false" }),
-        Leaf::Number(value) => write!(out, "{value}"),
-        Leaf::BigNumber(text) => out.write_all(text.as_bytes()),
-        Leaf::Text(text) => {
-            write_text(text, out);
-            Ok(())
-        }
-    };
-    debug_assert!(written.is_ok(), "writing into memory cannot fail");
 }
 
 // FNV-1a: names are short, and equal hashes are told apart by the text.

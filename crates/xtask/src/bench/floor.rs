@@ -92,10 +92,8 @@ fn loop_over(arguments: &FloorArguments, padding: &str, most: Option<u64>) -> Re
         rows += 1;
         let mut cells = record.iter().map(str::from_utf8);
         let mut text = || -> Result<Text<'_>> {
-            {
-                let value = cells.next().context("a row is short")??;
-                Ok(Text { marketplace_id: "ATVPDKIKX0DER", language_tag: "en_US", value })
-            }
+            let value = cells.next().context("a row is short")??;
+            Ok(Text { marketplace_id: "ATVPDKIKX0DER", language_tag: "en_US", value })
         };
         let sku = text()?.value;
         // Fields of a literal are worked out in the order they are written: that of the columns.
