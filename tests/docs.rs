@@ -319,7 +319,7 @@ fn agrees(shown: &[String], printed: &[String]) -> bool {
     }
 }
 
-/// What is shown, with what is printed now: passages between `…` keep their length, and begin where they began.
+/// What is shown, with what is printed now: passages between `…` keep their length and their first line.
 fn refreshed(shown: &[String], printed: &[String], place: &str) -> Vec<String> {
     if agrees(shown, printed) {
         return shown.to_vec();
@@ -334,8 +334,11 @@ fn refreshed(shown: &[String], printed: &[String], place: &str) -> Vec<String> {
             fresh.push(ELLIPSIS.to_owned());
         }
         let Some(first) = passage.first() else { continue };
-        let found = printed[at..].iter().position(|line| line == first);
-        let from = at + found.unwrap_or_else(|| panic!("{place}\n`{first}` is not printed any more; mend it by hand"));
+        let likeness = |from: &usize| printed[*from..].iter().zip(passage).filter(|(new, old)| new == old).count();
+        let candidates = (at..printed.len()).filter(|from| printed[*from] == *first);
+        // The first of the best.
+        let from = candidates.rev().max_by_key(likeness);
+        let from = from.unwrap_or_else(|| panic!("{place}\n`{first}` is not printed any more; mend it by hand"));
         let to = (from + passage.len()).min(printed.len());
         fresh.extend_from_slice(&printed[from..to]);
         at = to;

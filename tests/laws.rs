@@ -315,3 +315,24 @@ fn is_number(text: &str, leaf: &Value) -> bool {
     };
     leaf.as_number().is_some_and(|number| plain(&number.to_string()) == plain(text))
 }
+
+#[test]
+fn a_family_whose_key_is_another_products_sku_is_not_sent_over_it() {
+    let mut runner = TestRunner::deterministic();
+    let mut product = |wants_family: bool| loop {
+        let product = complete().new_tree(&mut runner).unwrap().current();
+        if product.axes.is_empty() != wants_family {
+            return product;
+        }
+    };
+    let (family, mut single) = (product(true), product(false));
+    single.variants[0].sku.clone_from(&family.key);
+    for catalog in [[family.clone(), single.clone()], [single, family]] {
+        let built = build(&jsonl(&catalog), 2).unwrap();
+        let mut skus: Vec<&str> = built.messages.iter().map(|message| text(message, "/sku")).collect();
+        let n_messages = skus.len();
+        skus.sort_unstable();
+        skus.dedup();
+        assert_eq!(skus.len(), n_messages, "every SKU once: {skus:?} {:#?}", built.findings);
+    }
+}

@@ -83,7 +83,8 @@
 
   function sorted(list) {
     const { key, descends } = sorting();
-    if (!key) return list;
+    // Unasked, what blocks comes first; within a level the order of the report stays.
+    if (!key) return list.sort((a, b) => WEIGHT[a.severity] - WEIGHT[b.severity] || a.order - b.order);
     const compare = COMPARE[key];
     const sign = descends ? -1 : 1;
     return list.sort((a, b) => compare(a, b, sign) || a.order - b.order);

@@ -203,7 +203,11 @@ fn write_whole(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result
         write(&mut out)?;
         return out.flush();
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    // Private by default; a report is for whoever may read the folder's other files.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
     let mut out = BufWriter::new(&mut file);
     write(&mut out)?;
     out.flush()?;

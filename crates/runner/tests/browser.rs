@@ -90,7 +90,8 @@ fn the_address_filters_and_sorts() {
     assert_eq!(text_of(&all, "status"), "11 findings");
     assert_eq!(
         skus(&all),
-        ["", "", "", "MUG-1", "MUG-1", "", "MUG-1", "MUG-1", "MUG-2", "MUG-3", "T-漢 &amp; &lt;b&gt;"]
+        ["", "", "MUG-1", "MUG-1", "MUG-1", "T-漢 &amp; &lt;b&gt;", "MUG-1", "MUG-2", "", "", "MUG-3"],
+        "what blocks comes first"
     );
 
     let mug = page.dom("#q=MUG-1&severity=error");

@@ -82,12 +82,16 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
     Ok(Outcome::Fine)
 }
 
+/// Most columns a path takes before what it is.
+const WIDEST: usize = 50;
+
 /// Values shown in a table before the rest is counted.
 const SHOWN: usize = 6;
 
 fn table(rows: &[&FieldRow], category: &Category, out: &mut impl io::Write) -> io::Result<()> {
     let mut heading = None;
-    let width = rows.iter().map(|row| row.path.len()).max().unwrap_or_default();
+    // A few paths are much longer than the others; they may stick out.
+    let width = rows.iter().map(|row| row.path.len()).max().unwrap_or_default().min(WIDEST);
     for row in rows {
         let section = match &row.required {
             Required::Always => "Required",
