@@ -2,6 +2,9 @@
 //!
 //! Snapshots lie in `tests/golden` and, for feed files, in `samples/amazon/feeds`. `UPDATE_EXPECT=1` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
 #[path = "shared/folder.rs"]
 mod folder;
 mod shared;

@@ -7,6 +7,8 @@
 //! - A page is one sitting: its commands run one after the other in a folder that begins as a copy of the project's.
 //! - A block marked `toml feedwright.toml`, `toml template` or `toml profile` is read as one.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 #[path = "shared/folder.rs"]
 mod folder;
 mod shared;
@@ -196,7 +198,7 @@ fn tables_of_keys_say_what_the_code_says() {
             let (name, after) = after.split_once(" -->\n").unwrap();
             let (_, after) = after.split_once("<!-- end -->").unwrap();
             let table = tables.get(name).unwrap_or_else(|| panic!("{}: no table `{name}`", page.display()));
-            fresh.push_str(&format!("{before}<!-- table: {name} -->\n{table}<!-- end -->"));
+            fresh.extend([before, "<!-- table: ", name, " -->\n", table, "<!-- end -->"]);
             used.insert(name.to_owned());
             rest = after;
         }

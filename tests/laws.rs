@@ -57,14 +57,23 @@ struct Built {
 }
 
 fn build(catalog: &[u8], threads: usize) -> Result<Built, RunError> {
+    build_all(&[catalog], threads)
+}
+
+fn build_all(catalogs: &[&[u8]], threads: usize) -> Result<Built, RunError> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("catalog.jsonl");
-    fs::write(&path, catalog).unwrap();
-    let profile = Some("catalog".to_owned());
-    let overrides = Overrides { catalog: Some(path), profile, ..Overrides::default() };
-    let mut sources = setup::sources(&SHOP.file, Path::new(""), &overrides).unwrap();
-    // The folder is another one each time, and no part of what a catalog says.
-    sources[0].shown = "catalog.jsonl".to_owned();
+    let mut sources = Vec::new();
+    for (at, catalog) in catalogs.iter().enumerate() {
+        let path = folder.path().join(format!("{at}.jsonl"));
+        fs::write(&path, catalog).unwrap();
+        let profile = Some("catalog".to_owned());
+        let overrides = Overrides { catalog: Some(path), profile, ..Overrides::default() };
+        sources.extend(setup::sources(&SHOP.file, Path::new(""), &overrides).unwrap());
+    }
+    for (at, source) in sources.iter_mut().enumerate() {
+        // The folder is another one each time, and no part of what a catalog says.
+        source.shown = if at == 0 { "catalog.jsonl".to_owned() } else { format!("catalog-{}.jsonl", at + 1) };
+    }
     let job = Job { sources, channels: &SHOP.channels, threads, levels: Arc::default(), names_ready_skus: false };
     let out = folder.path().join("out");
     let (run, _) = pipeline::build(&job, OutDir::open(&out).unwrap(), &Silent)?;
@@ -227,10 +236,13 @@ fn the_generated_catalogs_are_worth_the_name() {
     assert!(ready > 200 && ready > 4 * blocked, "complete: {ready} ready, {blocked} blocked");
     let (ready, blocked) = sample(&|| distinct().boxed());
     assert!(ready > 100 && blocked > 60, "harmed: {ready} ready, {blocked} blocked");
+    let wild = (0..100).map(|_| wild().new_tree(&mut runner).unwrap().current());
+    let n_messages: usize = wild.filter_map(|catalog| Some(build(&catalog.0, 1).ok()?.messages.len())).sum();
+    assert!(n_messages > 20, "wild: {n_messages} messages");
 }
 
 proptest! {
-    #![proptest_config(n_cases(24))]
+    #![proptest_config(n_cases(6))]
 
     #[test]
     fn the_number_of_threads_changes_no_byte(catalog in prop::collection::vec(distinct(), 100..260)) {
@@ -242,6 +254,11 @@ proptest! {
             prop_assert_eq!(&one.files, &many.files);
         }
     }
+
+}
+
+proptest! {
+    #![proptest_config(n_cases(16))]
 
     #[test]
     fn the_order_of_products_changes_no_finding_and_no_message(
@@ -334,5 +351,51 @@ fn a_family_whose_key_is_another_products_sku_is_not_sent_over_it() {
         skus.sort_unstable();
         skus.dedup();
         assert_eq!(skus.len(), n_messages, "every SKU once: {skus:?} {:#?}", built.findings);
+    }
+}
+
+#[test]
+fn what_two_sources_both_sell_is_sent_once() {
+    let mut runner = TestRunner::deterministic();
+    let catalog: Vec<Product> = (0..20).map(|_| complete().new_tree(&mut runner).unwrap().current()).collect();
+    let alone = build(&jsonl(&catalog), 2).unwrap();
+    let both = build_all(&[&jsonl(&catalog), &jsonl(&catalog)], 2).unwrap();
+    assert_eq!(alone.messages, both.messages);
+    let count = |built: &Built, key: &str| built.manifest["channels"][0]["counts"][key].as_u64().unwrap();
+    assert_eq!(count(&both, "ready"), count(&alone, "ready"));
+    assert_eq!(count(&both, "blocked"), 2 * count(&alone, "blocked") + count(&alone, "ready"));
+    for message in &alone.messages {
+        let is_said = both.findings.iter().any(|finding| {
+            finding["severity"] == "error" && finding["sku"] == message["sku"] && finding["file"] == "catalog-2.jsonl"
+        });
+        assert!(is_said, "{message}");
+    }
+}
+
+#[test]
+fn the_program_ends_in_order_whatever_it_reads() {
+    let mut runner = TestRunner::deterministic();
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..12 {
+        let catalog = wild().new_tree(&mut runner).unwrap().current();
+        fs::write(folder.path().join("catalog.jsonl"), &catalog.0).unwrap();
+        let run = shared::feedwright_in(
+            folder.path(),
+            &[
+                "build",
+                "catalog.jsonl",
+                "--channel",
+                "amazon/US",
+                "--category",
+                "HOME",
+                "--out",
+                "out",
+                "--format",
+                "json",
+            ],
+        );
+        assert!((0..=2).contains(&run.code), "{}: {catalog:?}", run.code);
+        assert!(run.stderr.lines().count() <= 1, "{}", run.stderr);
+        assert_eq!(run.stderr.starts_with("error: "), run.code == 2, "{}", run.stderr);
     }
 }

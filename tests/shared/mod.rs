@@ -1,6 +1,7 @@
 //! Runs the binary as a user runs it, and finds the real files tests are made against.
 
 #![expect(dead_code, reason = "each test file uses its own part")]
+#![expect(clippy::print_stderr, reason = "what was not checked is said aloud")]
 
 use serde_json::Value;
 use std::path::Path;
@@ -9,26 +10,26 @@ use std::process::Command;
 
 /// What a command printed and how it ended.
 #[derive(Debug)]
-pub struct Run {
-    pub stdout: String,
-    pub stderr: String,
-    pub code: i32,
+pub(crate) struct Run {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
 }
 
 impl Run {
     /// The findings of a report in JSON lines.
-    pub fn findings(&self) -> Vec<Value> {
+    pub(crate) fn findings(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
 
 /// Runs `feedwright` in the project's root.
-pub fn feedwright(arguments: &[&str]) -> Run {
+pub(crate) fn feedwright(arguments: &[&str]) -> Run {
     feedwright_in(&root(), arguments)
 }
 
 /// Runs `feedwright` in a folder.
-pub fn feedwright_in(folder: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn feedwright_in(folder: &Path, arguments: &[&str]) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_feedwright"))
         .args(arguments)
         .current_dir(folder)
@@ -44,12 +45,12 @@ pub fn feedwright_in(folder: &Path, arguments: &[&str]) -> Run {
 }
 
 /// The project's root.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// The folder of real files, which is no part of the project; says so aloud when it is not there.
-pub fn shared_data() -> Option<PathBuf> {
+pub(crate) fn shared_data() -> Option<PathBuf> {
     let folder = std::env::var_os("FEEDWRIGHT_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
     let data = folder.join("data");
     if data.is_dir() {

@@ -313,6 +313,10 @@ fn layout(channel: &Channel, fulfillment: &str) -> Layout {
         ],
         leaves: &["value", "value_with_tax"],
         unit: "unit",
+        alternatives: &[
+            &["/externally_assigned_product_identifier", "/merchant_suggested_asin"],
+            &["/fulfillment_availability/0/quantity", "/fulfillment_availability/0/is_inventory_available"],
+        ],
         settings: BTreeMap::from([
             (profile::FULFILLMENT, fulfillment.to_owned()),
             (profile::FULFILLMENT_CHANNEL_CODE, code.to_owned()),

@@ -95,19 +95,16 @@ impl<'a> Message<'a> {
         });
         if sells && !has_price {
             out.push(
-                Finding::new(&rules::MISSING_PRICE, "there is no price, and Amazon's schema does not ask for one")
+                Finding::new(&rules::MISSING_PRICE, "there is no price")
                     .help("a listing without a price is never shown for sale")
                     .pointer("/attributes/purchasable_offer/0/our_price/0/schedule/0/value_with_tax"),
             );
         }
         if set != "LISTING_OFFER_ONLY" && self.attributes.member("main_product_image_locator").is_none() {
             out.push(
-                Finding::new(
-                    &rules::MISSING_MAIN_IMAGE,
-                    "there is no main image, and Amazon's schema does not ask for one",
-                )
-                .help("a listing without a main image is kept out of search")
-                .pointer("/attributes/main_product_image_locator"),
+                Finding::new(&rules::MISSING_MAIN_IMAGE, "there is no main image")
+                    .help("a listing without a main image is kept out of search")
+                    .pointer("/attributes/main_product_image_locator"),
             );
         }
     }

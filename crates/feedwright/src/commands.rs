@@ -17,7 +17,9 @@ use crate::progress::Bar;
 use anyhow::Context as _;
 use anyhow::anyhow;
 use clap::CommandFactory as _;
+use feedwright_catalog::nearest::did_you_mean;
 use feedwright_runner::channel::OpenChannel;
+use feedwright_runner::config::COMMAND_LINE;
 use feedwright_runner::config::ConfigFile;
 use feedwright_runner::documents::Files;
 use feedwright_runner::lint::FeedKind;
@@ -64,7 +66,7 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let run = pipeline::check(&desk.job(&arguments.input, &arguments.report)?, &bar);
     bar.clear();
     let run = run?;
-    report(&run, &arguments.report)?;
+    unless_nobody_reads(report(&run, &arguments.report))?;
     Ok(outcome(&run))
 }
 
@@ -76,9 +78,9 @@ fn build(arguments: &BuildArguments) -> anyhow::Result<Outcome> {
     let built = pipeline::build(&job, out, &bar);
     bar.clear();
     let (run, manifest) = built?;
-    report(&run, &arguments.report)?;
+    unless_nobody_reads(report(&run, &arguments.report))?;
     if arguments.report.format == Format::Text && arguments.report.output.is_none() {
-        lists::written(&manifest, &arguments.out)?;
+        unless_nobody_reads(lists::written(&manifest, &arguments.out))?;
     }
     Ok(outcome(&run))
 }
@@ -91,6 +93,8 @@ fn lint(arguments: &LintArguments) -> anyhow::Result<Outcome> {
     let marketplace =
         feedwright_runner::lint::open_site(kind.adapter, site, documents, std::collections::BTreeMap::new())
             .map_err(|why| anyhow!(why))?;
+    feedwright_runner::documents::are_usable(arguments.schemas.single.iter().map(|(key, _)| key), marketplace.as_ref())
+        .map_err(|why| anyhow!(why))?;
     let levels = match &arguments.config {
         Some(path) => setup::read_config(Some(path))?.map(|(file, _)| file.levels()).transpose()?.unwrap_or_default(),
         None => feedwright_catalog::finding::Levels::default(),
@@ -98,8 +102,16 @@ fn lint(arguments: &LintArguments) -> anyhow::Result<Outcome> {
     let shown = arguments.file.display().to_string();
     let run = feedwright_runner::lint::lint(kind, marketplace.as_ref(), &arguments.file, &shown, &Arc::new(levels))
         .map_err(|why| anyhow!(why))?;
-    report(&run, &arguments.report)?;
+    unless_nobody_reads(report(&run, &arguments.report))?;
     Ok(outcome(&run))
+}
+
+/// The reader of a pipe that went away has what it wanted; how the command ends is for others.
+fn unless_nobody_reads(written: anyhow::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(why) if why.chain().any(crate::is_broken_pipe) => Ok(()),
+        written => written,
+    }
 }
 
 /// The configuration with what the command line says over it.
@@ -124,7 +136,7 @@ impl Desk {
         let (file, folder) = match setup::read_config(input.config.as_deref())? {
             Some(found) => found,
             None if input.catalog.is_some() && !input.channel.is_empty() => {
-                let name = "the command line".to_owned();
+                let name = COMMAND_LINE.to_owned();
                 (ConfigFile { name, ..ConfigFile::default() }, std::path::PathBuf::new())
             }
             None => {
@@ -144,8 +156,11 @@ impl Desk {
             Some(threads) => usize::from(threads),
             None => thread::available_parallelism().map_or(1, std::num::NonZero::get),
         };
+        let mut sources = setup::sources(&self.file, &self.folder, &self.overrides)?;
+        // What no channel of this run sells is not read.
+        sources.retain(|source| self.channels.iter().any(|channel| channel.sells(&source.name)));
         Ok(Job {
-            sources: setup::sources(&self.file, &self.folder, &self.overrides)?,
+            sources,
             channels: &self.channels,
             threads,
             levels: Arc::new(self.file.levels()?),
@@ -163,7 +178,8 @@ fn site(
         None => Ok(&profile.sites[0]),
         Some(wanted) => profile.site(wanted).with_context(|| {
             let known: Vec<&str> = profile.sites.iter().map(|site| site.id).collect();
-            format!("{} has no site `{wanted}`; it has {}", profile.name, known.join(", "))
+            let near = did_you_mean(wanted, known.iter().copied());
+            format!("{} has no site `{wanted}`; it has {}{near}", profile.name, known.join(", "))
         }),
     }
 }

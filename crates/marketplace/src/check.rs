@@ -47,16 +47,22 @@ pub fn check<'l>(
     let filled = marketplace.map(feed, category, item, listing, out);
     let record = listing.root();
     let (base, part) = part(category, record);
-    let violations = match category.scope {
+    let mut violations = match category.scope {
         None => Vec::new(),
         // Nearly every record is fine, and finding that out is cheaper than finding out what is wrong.
         Some(Scope::Whole) if category.requirements.is_met(part) => Vec::new(),
         Some(scope) => category.requirements.violations(part, scope),
     };
+    let spared = one_is_enough(category, &mut violations);
     let deprecations = category.requirements.deprecations(part);
     let could_not_write: Vec<String> = out.list().iter().skip(from).filter_map(unwritten).collect();
     for violation in violations.into_iter().chain(deprecations) {
-        let finding = finding(violation, &base, category, item, record);
+        let others = spared.iter().find(|(pointer, _)| *pointer == violation.pointer).map(|(_, others)| others);
+        let mut finding = finding(violation, &base, category, item, record);
+        if let Some(others) = others {
+            let more = format!("or give {}", alternatives(category, &base, others));
+            finding.help = Some(finding.help.map_or(more.clone(), |help| format!("{help}; {more}")));
+        }
         // What could not be written is missing, and was said already.
         if !could_not_write.iter().any(|pointer| is_missing_for(&finding, pointer)) {
             out.push(finding);
@@ -70,6 +76,34 @@ pub fn check<'l>(
     complete(marketplace, item, from, out);
     let checked = (!out.blocked_since(from)).then_some(Checked { record });
     (filled, checked)
+}
+
+/// Of attributes of which one is enough only the first is asked for. Gives its pointer, and those that were spared.
+fn one_is_enough(category: &Category, violations: &mut Vec<Violation>) -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut spared = Vec::new();
+    for group in category.plan.alternatives() {
+        let is_missing = |violation: &Violation, pointer: &str| {
+            violation.rule.code == rules::MISSING_REQUIRED_FIELD.code && violation.pointer == pointer
+        };
+        let all_are = group.iter().all(|pointer| violations.iter().any(|violation| is_missing(violation, pointer)));
+        if let (true, Some((first, others))) = (all_are, group.split_first()) {
+            violations.retain(|violation| !others.iter().any(|pointer| is_missing(violation, pointer)));
+            spared.push((*first, others.to_vec()));
+        }
+    }
+    spared
+}
+
+/// The fields that would do instead, where fields fill them.
+fn alternatives(category: &Category, base: &str, pointers: &[&str]) -> String {
+    let names = pointers.iter().map(|pointer| {
+        let rule = category.plan.rule_for(&format!("{base}{pointer}"));
+        match rule.and_then(|rule| rule.fields().first()) {
+            Some(field) => format!("`{field}`"),
+            None => format!("`{}`", pointer.trim_start_matches('/')),
+        }
+    });
+    names.collect::<Vec<_>>().join(" or ")
 }
 
 /// Where a finding of the mapping says that a value could not be written.

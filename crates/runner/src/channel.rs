@@ -4,6 +4,7 @@ use crate::config::CategoryConfig;
 use crate::config::ChannelConfig;
 use crate::config::ConfigError;
 use crate::config::ConfigFile;
+use crate::documents;
 use crate::documents::Files;
 use crate::marketplaces;
 use feedwright_catalog::Country;
@@ -73,7 +74,9 @@ impl OpenChannel {
             None => &profile.sites[0],
             Some(site) => profile.site(site.get_ref()).ok_or_else(|| {
                 let known: Vec<&str> = profile.sites.iter().map(|site| site.id).collect();
-                let message = format!("{} has no site `{}`; it has {}", profile.name, site.get_ref(), known.join(", "));
+                let near = did_you_mean(site.get_ref(), known.iter().copied());
+                let message =
+                    format!("{} has no site `{}`; it has {}{near}", profile.name, site.get_ref(), known.join(", "));
                 file.error(Some(site.span()), message)
             })?,
         };
@@ -136,6 +139,7 @@ impl OpenChannel {
             OpenError::Option { name, message } => error(format!("`options.{name}`: {message}")),
             why @ (OpenError::Table(_) | OpenError::Category(_)) => error(why.to_string()),
         })?;
+        documents::are_usable(config.schemas.keys(), marketplace.as_ref()).map_err(&error)?;
         let sources = config
             .sources
             .as_ref()
@@ -154,6 +158,11 @@ impl OpenChannel {
             })
             .transpose()?;
         Ok(Self { marketplace, feed: &profile.feeds[0], scope, sources, categories, defaults })
+    }
+
+    /// Whether it sells from this source.
+    pub fn sells(&self, source: &str) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.iter().any(|name| name == source))
     }
 
     /// The most bytes a record may have to fit into a file of its own.

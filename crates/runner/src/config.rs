@@ -20,6 +20,9 @@ use std::ops::Range;
 use std::path::PathBuf;
 use toml::Spanned;
 
+/// What stands for the file where there is none.
+pub const COMMAND_LINE: &str = "the command line";
+
 /// A configuration file as written. Paths in it are relative to the file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -241,12 +244,13 @@ impl ConfigFile {
         Ok(Self { name: name.to_owned(), text, config })
     }
 
-    /// An error at a span of the file.
+    /// An error at a span of the file; an empty span is that of what was typed on the command line.
     pub fn error(&self, span: Option<Range<usize>>, message: impl Into<String>) -> ConfigError {
-        ConfigError {
-            file: self.name.clone(),
-            line: span.map_or(0, |span| line_of(&self.text, span.start)),
-            message: message.into(),
+        let message = message.into();
+        match span {
+            Some(span) if span.is_empty() => ConfigError { file: COMMAND_LINE.to_owned(), line: 0, message },
+            Some(span) => ConfigError { file: self.name.clone(), line: line_of(&self.text, span.start), message },
+            None => ConfigError { file: self.name.clone(), line: 0, message },
         }
     }
 
@@ -271,14 +275,12 @@ impl ConfigFile {
 
     /// A currency by its code.
     pub fn currency(&self, code: &Spanned<String>) -> Result<Currency, ConfigError> {
-        Currency::parse(code.get_ref())
-            .map_err(|why| self.error(Some(code.span()), format!("currency `{}` {why}", code.get_ref())))
+        Currency::parse(code.get_ref()).map_err(|why| self.error(Some(code.span()), why.to_string()))
     }
 
     /// A language by its tag.
     pub fn language(&self, tag: &Spanned<String>) -> Result<Language, ConfigError> {
-        Language::parse(tag.get_ref())
-            .map_err(|why| self.error(Some(tag.span()), format!("language `{}` {why}", tag.get_ref())))
+        Language::parse(tag.get_ref()).map_err(|why| self.error(Some(tag.span()), why.to_string()))
     }
 
     /// Values by field.

@@ -1,6 +1,8 @@
 //! Requirement documents from files: given one by one, or in a folder.
 
+use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Documents;
+use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::contract::OwnedDocument;
 use std::collections::BTreeMap;
 use std::fs;
@@ -54,8 +56,27 @@ impl Files {
 
     /// The categories there are documents for.
     pub fn categories(&self) -> impl Iterator<Item = &str> {
-        self.by_key.keys().map(|key| key.split('.').next().unwrap_or(key))
+        self.by_key.keys().map(|key| category_of(key))
     }
+}
+
+/// Whether the documents given one by one can be used: they are meant to be, so it is said before a run and not of
+/// every product in it.
+///
+/// # Errors
+/// What is wrong with the first that cannot.
+pub fn are_usable<'a>(mut keys: impl Iterator<Item = &'a String>, marketplace: &dyn Marketplace) -> Result<(), String> {
+    let feed = &marketplace.profile().feeds[0];
+    let broken = keys.find_map(|key| match marketplace.category(feed, category_of(key)) {
+        Err(CategoryError::Broken(why)) => Some(why),
+        Err(CategoryError::Unknown { .. }) | Ok(_) => None,
+    });
+    broken.map_or(Ok(()), Err)
+}
+
+/// The category of a key, which may name a set of requirements too.
+fn category_of(key: &str) -> &str {
+    key.split('.').next().unwrap_or(key)
 }
 
 /// The key of a file in a folder, and whether it is for this site alone; none when it is for another site.

@@ -14,6 +14,7 @@ pub mod publish;
 pub mod render;
 pub mod setup;
 pub mod store;
+mod taken;
 mod work;
 
 pub use feedwright_marketplace::Category;

@@ -66,6 +66,12 @@ impl std::fmt::Display for FeedKind {
     }
 }
 
+/// Whether a pointer into a document leads into one of a list's entries: `/messages/3/sku`, but not `/header`.
+fn is_in_record(pointer: Option<&str>) -> bool {
+    let second = pointer.and_then(|pointer| pointer.split('/').nth(2));
+    second.is_some_and(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Opens a marketplace for a site alone, for what needs no seller: `lint` and `requirements`.
 ///
 /// # Errors
@@ -124,7 +130,12 @@ pub fn lint(
             None => (None, finding.place.as_ref().and_then(|place| place.line)),
         })
         .collect();
-    let n_blocked = (blocked.len() as u64).min(n_records);
+    // What is wrong with the file as a whole keeps every record back.
+    let is_whole_file = |finding: &feedwright_catalog::Finding| {
+        finding.severity == Severity::Error && finding.sku.is_none() && !is_in_record(finding.pointer.as_deref())
+    };
+    let n_blocked =
+        if findings.list().iter().any(is_whole_file) { n_records } else { (blocked.len() as u64).min(n_records) };
     let failing = |why: std::io::Error| format!("cannot write a temporary file for findings: {why}");
     let mut store = Store::new(DEFAULT_MEMORY_LIMIT);
     for finding in findings.take() {

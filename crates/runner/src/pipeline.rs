@@ -14,10 +14,13 @@ use crate::render::SourceSummary;
 use crate::render::Summary;
 use crate::store::DEFAULT_MEMORY_LIMIT;
 use crate::store::Entry;
+use crate::store::Standing;
 use crate::store::Store;
+use crate::taken::Taken;
 use crate::work;
 use crate::work::Batch;
 use crate::work::Done;
+use crate::work::Record;
 use crate::work::Unmapped;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
@@ -274,11 +277,7 @@ fn read_source(
             .map_err(RunError::Source)?;
     let mut summary =
         SourceSummary { file: source.shown.clone(), profile: open.info().profile, n_products: 0, n_variants: 0 };
-    let is_sold_on: Arc<[bool]> = job
-        .channels
-        .iter()
-        .map(|channel| channel.sources.as_ref().is_none_or(|sources| sources.contains(&source.name)))
-        .collect();
+    let is_sold_on: Arc<[bool]> = job.channels.iter().map(|channel| channel.sells(&source.name)).collect();
     loop {
         let mut products = Vec::with_capacity(work::PRODUCTS_PER_BATCH);
         let mut is_end = false;
@@ -330,8 +329,9 @@ struct Desk<'a, 'o> {
     store: Store,
     sources: Vec<SourceSummary>,
     ready: Vec<u64>,
+    taken: Vec<Taken>,
     unmapped: BTreeMap<Unmapped, work::Seen>,
-    starters: BTreeSet<(usize, Arc<str>)>,
+    starters: BTreeMap<usize, BTreeSet<Arc<str>>>,
 }
 
 impl<'a, 'o> Desk<'a, 'o> {
@@ -351,28 +351,49 @@ impl<'a, 'o> Desk<'a, 'o> {
             store,
             sources: Vec::new(),
             ready: vec![0; job.channels.len()],
+            taken: job.channels.iter().map(|_| Taken::default()).collect(),
             unmapped: BTreeMap::new(),
-            starters: BTreeSet::new(),
+            starters: BTreeMap::new(),
         }
     }
 
-    fn take(&mut self, batch: Done) -> Result<(), RunError> {
+    fn take(&mut self, mut batch: Done) -> Result<(), RunError> {
+        for (at, sheet) in batch.channels.iter().enumerate() {
+            self.ready[at] += sheet.n_ready;
+            for family in &sheet.families {
+                let may_go = self.claim(at, family, &mut batch.entries);
+                let Some(out) = self.out.as_deref_mut() else { continue };
+                let marketplace = self.job.channels[at].marketplace.as_ref();
+                let records = family.iter().zip(may_go).filter(|(_, may_go)| *may_go);
+                let records: Vec<&[u8]> = records.map(|(record, _)| sheet.bytes(record)).collect();
+                self.writers[at].write(&records, marketplace, out)?;
+            }
+        }
         for entry in &batch.entries {
             self.store.add(entry).map_err(RunError::Findings)?;
         }
         for (key, seen) in batch.unmapped {
             self.unmapped.entry(key).and_modify(|earlier| earlier.count += seen.count).or_insert(seen);
         }
-        self.starters.extend(batch.starters);
-        for (at, sheet) in batch.channels.iter().enumerate() {
-            self.ready[at] += sheet.n_ready;
-            let Some(out) = self.out.as_deref_mut() else { continue };
-            let marketplace = self.job.channels[at].marketplace.as_ref();
-            for family in sheet.families() {
-                self.writers[at].write(&family, marketplace, out)?;
-            }
+        for (at, category) in batch.starters {
+            self.starters.entry(at).or_default().insert(category);
         }
         Ok(())
+    }
+
+    /// Which records of a family have a SKU that no earlier record has; the others are blocked.
+    fn claim(&mut self, at: usize, family: &[Record], entries: &mut Vec<Entry>) -> Vec<bool> {
+        let mut findings = Findings::new(Arc::clone(&self.job.levels));
+        let may_go = self.taken[at].claim(family, &mut findings);
+        let channel = &self.job.channels[at];
+        for (record, _) in family.iter().zip(&may_go).filter(|(_, may_go)| !**may_go) {
+            self.ready[at] -= 1;
+            let ready = work::outcome(channel, &record.sku, Standing::Ready, record.row.clone());
+            entries.retain(|entry| *entry != ready);
+            entries.push(work::outcome(channel, &record.sku, Standing::Blocked, record.row.clone()));
+        }
+        work::hand_over(channel, &mut findings, entries);
+        may_go
     }
 
     fn finish(mut self) -> Result<(Run, Vec<ChannelEntry>), RunError> {
@@ -380,8 +401,8 @@ impl<'a, 'o> Desk<'a, 'o> {
         for (key, seen) in std::mem::take(&mut self.unmapped) {
             last.push(self.unmapped_finding(&key, seen));
         }
-        for (at, category) in std::mem::take(&mut self.starters) {
-            last.push(self.starter_finding(at, &category));
+        for (at, categories) in std::mem::take(&mut self.starters) {
+            last.push(self.starter_finding(at, &categories));
         }
         for finding in last.take() {
             self.store.add(&Entry::Finding(finding)).map_err(RunError::Findings)?;
@@ -446,15 +467,18 @@ impl<'a, 'o> Desk<'a, 'o> {
         finding
     }
 
-    fn starter_finding(&self, at: usize, category: &str) -> Finding {
+    fn starter_finding(&self, at: usize, categories: &BTreeSet<Arc<str>>) -> Finding {
         let channel = &self.job.channels[at];
         let marketplace = channel.marketplace.profile();
         let name = &channel.marketplace.channel().name;
+        let are = if categories.len() == 1 { "is" } else { "are" };
+        let list = categories.iter().map(|category| format!("`{category}`")).collect::<Vec<_>>().join(", ");
+        let first = categories.first().map_or("", |category| category);
         let mut finding = Finding::new(
             &rules::STARTER_REQUIREMENTS,
-            format!("`{category}` is checked by our starter document, not by {}'s own", marketplace.name),
+            format!("{list} {are} checked by our starter documents, not by {}'s own", marketplace.name),
         )
-        .help(format!("give the marketplace's document: `channels.{name}.schemas.{category} = \"…\"`"));
+        .help(format!("give the marketplace's documents: `channels.{name}.schemas.{first} = \"…\"`"));
         finding.marketplace = Some(Arc::from(marketplace.id));
         finding.channel = Some(Arc::clone(name));
         finding

@@ -58,11 +58,8 @@ impl std::fmt::Display for PublishError {
     }
 }
 
-impl std::error::Error for PublishError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.why)
-    }
-}
+// What the operating system said is in the message already.
+impl std::error::Error for PublishError {}
 
 fn failing(doing: &str, path: &Path) -> impl FnOnce(io::Error) -> PublishError {
     let doing = format!("{doing} {}", path.display());

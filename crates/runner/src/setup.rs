@@ -101,8 +101,11 @@ pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resu
                 (None, None) => {
                     let near = did_you_mean(name, configured.keys().map(String::as_str));
                     let known: Vec<&str> = configured.keys().map(String::as_str).collect();
-                    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-                    return Err(file.error(None, format!("there is no channel `{name}`; there are {known}{near}")));
+                    let others = match known.as_slice() {
+                        [] => format!("add [channels.{name}] to the configuration, or give `--channel amazon/US`"),
+                        known => format!("there are {}{near}", known.join(", ")),
+                    };
+                    return Err(file.error(None, format!("there is no channel `{name}`; {others}")));
                 }
             };
             let config = with_overrides(config, own_folder, overrides);

@@ -5,6 +5,7 @@ use crate::channel::Target;
 use crate::store::Entry;
 use crate::store::Outcome;
 use crate::store::Standing;
+use crate::taken;
 use feedwright_catalog::Field;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
@@ -13,6 +14,7 @@ use feedwright_catalog::Known;
 use feedwright_catalog::Place;
 use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
+use feedwright_catalog::Sku;
 use feedwright_catalog::finding::Levels;
 use feedwright_catalog::product::Lifecycle;
 use feedwright_catalog::product::ProductKind;
@@ -85,16 +87,30 @@ pub(crate) struct Seen {
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
     bytes: Vec<u8>,
-    /// Each family's records.
-    families: Vec<Vec<Range<usize>>>,
+    /// Each family's records, a parent first.
+    pub(crate) families: Vec<Vec<Record>>,
     /// How many records there are.
     pub(crate) n_ready: u64,
 }
 
+/// A record that passed.
+#[derive(Debug)]
+pub(crate) struct Record {
+    bytes: Range<usize>,
+    /// Its SKU.
+    pub(crate) sku: Sku,
+    /// What its SKU is compared by.
+    pub(crate) key: u64,
+    /// Whether it is its family's parent record.
+    pub(crate) is_parent: bool,
+    /// The row it was made from.
+    pub(crate) row: Place,
+}
+
 impl Sheet {
-    /// The records, family by family.
-    pub(crate) fn families(&self) -> impl Iterator<Item = Vec<&[u8]>> {
-        self.families.iter().map(|records| records.iter().map(|record| &self.bytes[record.clone()]).collect())
+    /// The bytes of one of its records.
+    pub(crate) fn bytes(&self, record: &Record) -> &[u8] {
+        &self.bytes[record.bytes.clone()]
     }
 }
 
@@ -192,8 +208,19 @@ impl<'a> Worker<'a> {
         }
         settle(&items, &mut passed, out);
         let sheet = &mut done.channels[at];
-        let kept: Vec<Range<usize>> =
-            records.into_iter().zip(&passed).filter(|(_, passed)| **passed).map(|(record, _)| record).collect();
+        let kept: Vec<Record> = records
+            .into_iter()
+            .zip(&items)
+            .zip(&passed)
+            .filter(|(_, passed)| **passed)
+            .map(|((bytes, item), _)| Record {
+                bytes,
+                sku: item.sku.clone(),
+                key: taken::key(item.sku),
+                is_parent: item.variant.is_none(),
+                row: item.row(),
+            })
+            .collect();
         sheet.n_ready += kept.len() as u64;
         if kept.is_empty() {
             sheet.bytes.truncate(from);
@@ -207,7 +234,7 @@ impl<'a> Worker<'a> {
             let standing = if passed { Standing::Ready } else { Standing::Blocked };
             done.entries.push(outcome(channel, item.sku, standing, item.row()));
         }
-        hand_over(channel, out, done);
+        hand_over(channel, out, &mut done.entries);
     }
 }
 
@@ -222,18 +249,20 @@ fn all_variants(product: &Product, channel: &OpenChannel, standing: Standing, ou
         }
         done.entries.push(outcome(channel, &variant.sku, standing, variant.origin.place()));
     }
-    hand_over(channel, out, done);
+    hand_over(channel, out, &mut done.entries);
 }
 
-fn hand_over(channel: &OpenChannel, out: &mut Findings, done: &mut Done) {
+/// Findings to a channel's entries, marked with the channel.
+pub(crate) fn hand_over(channel: &OpenChannel, out: &mut Findings, entries: &mut Vec<Entry>) {
     for mut finding in out.take() {
         finding.marketplace.get_or_insert_with(|| Arc::from(channel.marketplace.profile().id));
         finding.channel.get_or_insert_with(|| Arc::clone(&channel.marketplace.channel().name));
-        done.entries.push(Entry::Finding(finding));
+        entries.push(Entry::Finding(finding));
     }
 }
 
-fn outcome(channel: &OpenChannel, sku: &feedwright_catalog::Sku, standing: Standing, place: Place) -> Entry {
+/// What became of a SKU on a channel.
+pub(crate) fn outcome(channel: &OpenChannel, sku: &Sku, standing: Standing, place: Place) -> Entry {
     Entry::Outcome(Outcome {
         marketplace: Arc::from(channel.marketplace.profile().id),
         channel: Arc::clone(&channel.marketplace.channel().name),

@@ -157,9 +157,8 @@ fn most_bytes(first: usize, sizes: &[usize]) -> usize {
 
 #[test]
 fn a_file_holds_exactly_as_many_records_as_it_may() {
-    let n_in_files = |n: usize| -> Vec<usize> {
-        write(feed(5, 1 << 20), &vec![vec![3]; n]).1.iter().map(Vec::len).collect()
-    };
+    let n_in_files =
+        |n: usize| -> Vec<usize> { write(feed(5, 1 << 20), &vec![vec![3]; n]).1.iter().map(Vec::len).collect() };
     assert_eq!(n_in_files(0), Vec::<usize>::new(), "no file without a record");
     assert_eq!(n_in_files(4), [4]);
     assert_eq!(n_in_files(5), [5]);

@@ -55,6 +55,15 @@ impl Condition {
         }
     }
 
+    /// Whether anything in it was done, rather than left undone: "is not a parent" explains nothing to anybody.
+    pub(super) fn names_a_cause(&self) -> bool {
+        match self {
+            Self::Given(_) | Self::Is(..) => true,
+            Self::Always | Self::Never | Self::Missing(_) | Self::IsNot(..) | Self::Other => false,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::names_a_cause),
+        }
+    }
+
     /// All of these, said as shortly as possible.
     pub(super) fn all(parts: Vec<Self>) -> Self {
         Self::All(parts).simple()

@@ -22,8 +22,8 @@ impl Reasons {
             let condition = Condition::of(document, condition, &path_of(pointer));
             for (name, condition) in [("then", condition.clone()), ("else", condition.negated())] {
                 let words = condition.to_string();
-                let says_something = !matches!(condition, Condition::Always | Condition::Never | Condition::Other);
-                if members.contains_key(name) && says_something && words.chars().count() <= LONGEST {
+                let explains = condition.names_a_cause() && words.chars().count() <= LONGEST;
+                if members.contains_key(name) && explains {
                     by_pointer.insert(format!("{pointer}/{name}"), words);
                 }
             }

@@ -311,7 +311,6 @@ fn a_condition_is_said_as_the_reason() {
         r#"{"cell":1}"#,
         &expect![[r#"
             (all) not attribute-not-applicable: attribute `cell` must not be given here
-              because `kind` is not `battery`
         "#]],
     );
     check(

@@ -33,6 +33,9 @@ pub struct Layout {
     pub unit: &'static str,
     /// The channel's settings, for rules that ask for them.
     pub settings: BTreeMap<&'static str, String>,
+    /// Groups of pointers below `base` of which one is enough, while the requirements name all of them as missing.
+    /// The one most people have comes first.
+    pub alternatives: &'static [&'static [&'static str]],
 }
 
 /// A template for one category.
@@ -46,6 +49,7 @@ pub struct Plan {
     ignored: BTreeSet<Field>,
     /// Fields outside the open map that are neither: they are looked for item by item.
     unheard: Vec<Field>,
+    alternatives: &'static [&'static [&'static str]],
 }
 
 /// One rule, resolved.
@@ -118,6 +122,7 @@ impl Plan {
             used: BTreeSet::new(),
             ignored: template.ignored.keys().cloned().collect(),
             unheard: Vec::new(),
+            alternatives: layout.alternatives,
         };
         // A rule for this category takes the place of a general one with the same target.
         let special: BTreeSet<&AttributePath> = template
@@ -166,6 +171,11 @@ impl Plan {
     /// The members from the record's root down to where attributes stand.
     pub fn base(&self) -> &[Key] {
         &self.base
+    }
+
+    /// Groups of pointers below the base of which one is enough.
+    pub fn alternatives(&self) -> &'static [&'static [&'static str]] {
+        self.alternatives
     }
 
     /// Whether a field is written somewhere, or goes nowhere on purpose.

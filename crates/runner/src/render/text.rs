@@ -116,7 +116,8 @@ fn write_summary(summary: &Summary, style: Style, out: &mut dyn io::Write) -> io
                 Code::Ours(rule) => rule.summary.to_owned(),
                 Code::Theirs { .. } => String::new(),
             };
-            let channel = entry.channel.as_deref().unwrap_or("catalog");
+            let channel =
+                entry.channel.as_deref().unwrap_or(if summary.sources.is_empty() { "file" } else { "catalog" });
             table.row([
                 thousands(entry.count),
                 entry.severity.to_string(),

@@ -1,0 +1,83 @@
+//! SKUs a channel's feed holds already: no second record may have one of them, whichever product or source it is from.
+
+use crate::work::Record;
+use feedwright_catalog::Finding;
+use feedwright_catalog::Findings;
+use feedwright_catalog::Sku;
+use feedwright_catalog::rules;
+use std::collections::HashSet;
+use std::hash::Hasher as _;
+
+/// The SKUs of one channel, as hashes of what they are compared by.
+#[derive(Debug, Default)]
+pub(crate) struct Taken(HashSet<u64>);
+
+impl Taken {
+    /// Takes the SKUs of a family's records that are free. Says of each record whether it may be written, and pushes a
+    /// finding for each that may not.
+    pub(crate) fn claim(&mut self, family: &[Record], out: &mut Findings) -> Vec<bool> {
+        let mut may_go: Vec<bool> = family.iter().map(|record| !self.0.contains(&record.key)).collect();
+        if may_go.contains(&false) {
+            for (record, may_go) in family.iter().zip(&may_go) {
+                if !may_go {
+                    out.push(taken(record));
+                }
+            }
+            settle(family, &mut may_go, out);
+        }
+        self.0.extend(family.iter().zip(&may_go).filter(|(_, may_go)| **may_go).map(|(record, _)| record.key));
+        may_go
+    }
+}
+
+/// What a SKU is compared by, in a few bytes. Keyed with nothing: the same for every run and machine.
+pub(crate) fn key(sku: &Sku) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(sku.key().as_bytes());
+    hasher.finish()
+}
+
+fn taken(record: &Record) -> Finding {
+    let sku = &record.sku;
+    let finding = if record.is_parent {
+        Finding::new(
+            &rules::PARENT_SKU_TAKEN,
+            format!("the family's key `{sku}` is the SKU of another product's record already"),
+        )
+        .help("give the product another key: the parent record needs a SKU of its own")
+    } else {
+        Finding::new(
+            &rules::DUPLICATE_SKU,
+            format!("SKU `{sku}` is that of another product's record already; that one is used"),
+        )
+        .help("give one of the two another SKU, or leave one of the sources out of the channel")
+    };
+    finding.sku(sku).at(record.row.clone())
+}
+
+/// A parent goes with a variant at least, and no variant without its parent.
+fn settle(family: &[Record], may_go: &mut [bool], out: &mut Findings) {
+    let Some((parent, variants)) = family.split_first().filter(|(first, _)| first.is_parent) else { return };
+    let Some((parent_may_go, variants_may_go)) = may_go.split_first_mut() else { return };
+    if *parent_may_go && !variants_may_go.contains(&true) {
+        *parent_may_go = false;
+        let message = format!("none of the {} variants of `{}` can be sent", variants.len(), parent.sku);
+        out.push(
+            Finding::new(&rules::ORPHAN_VARIATION, message)
+                .help("mend at least one variant; the parent record is sent with it")
+                .sku(&parent.sku)
+                .at(parent.row.clone()),
+        );
+    } else if !*parent_may_go {
+        for (variant, may_go) in variants.iter().zip(variants_may_go) {
+            if std::mem::take(may_go) {
+                out.push(
+                    Finding::new(&rules::ORPHAN_VARIATION, format!("the parent record `{}` is blocked", parent.sku))
+                        .help(format!("mend what blocks `{}` first", parent.sku))
+                        .sku(&variant.sku)
+                        .at(variant.row.clone()),
+                );
+            }
+        }
+    }
+}
