@@ -50,13 +50,12 @@ pub fn check<'l>(
     let mut violations = match category.scope {
         None => Vec::new(),
         // Nearly every record is fine, and finding that out is cheaper than finding out what is wrong.
-        Some(Scope::Whole) if category.requirements.is_met(part) => Vec::new(),
+        Some(Scope::Whole) if category.requirements.is_met(part) => category.requirements.deprecations(part),
         Some(scope) => category.requirements.violations(part, scope),
     };
     let spared = one_is_enough(category, &mut violations);
-    let deprecations = category.requirements.deprecations(part);
     let could_not_write: Vec<String> = out.list().iter().skip(from).filter_map(unwritten).collect();
-    for violation in violations.into_iter().chain(deprecations) {
+    for violation in violations {
         let others = spared.iter().find(|(pointer, _)| *pointer == violation.pointer).map(|(_, others)| others);
         let mut finding = finding(violation, &base, category, item, record);
         if let Some(others) = others {

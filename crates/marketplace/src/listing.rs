@@ -188,7 +188,7 @@ impl Listing {
 
     /// The entry of an array.
     pub fn entry(&self, array: NodeId, index: usize) -> Option<NodeId> {
-        self.node(array).elements().nth(index).map(|node| node.id())
+        self.node(array).elements().nth(index).map(Ref::id)
     }
 
     /// Replaces a leaf by another, in place. A node with children keeps them out of reach; used for few values per record.

@@ -36,6 +36,7 @@ pub use shape::Scalar;
 pub use shape::Shape;
 pub use violation::Violation;
 
+use crate::listing::Key;
 use crate::listing::Ref;
 use engine::Arena;
 use feedwright_catalog::rules;
@@ -55,7 +56,8 @@ pub struct Requirements {
     whole: Validator<Arena>,
     shape: Shape,
     unknown_keywords: Vec<String>,
-    has_deprecated: bool,
+    /// Attributes with values that are about to be removed; few, and looked at for every listing.
+    deprecated: Vec<Key>,
     // The compiled document as text: a tenth of the tree's size, and rarely needed again.
     text: Box<[u8]>,
     partial: OnceLock<Option<Validator<Arena>>>,
@@ -92,7 +94,7 @@ impl Requirements {
             origin,
             dialect: *dialect,
             whole,
-            has_deprecated: shape.has_deprecated(),
+            deprecated: shape.deprecated_members().map(Key::new).collect(),
             unknown_keywords: schema::unknown_keywords(document, *dialect),
             shape,
             text: compiled.to_string().into_bytes().into(),
@@ -147,8 +149,11 @@ impl Requirements {
     /// Values that the marketplace is about to remove. A part that uses some may meet all requirements.
     pub fn deprecations(&self, part: Ref<'_>) -> Vec<Violation> {
         let mut out = Vec::new();
-        if self.has_deprecated {
-            deprecations(part, &self.shape, &mut String::new(), &mut out);
+        for key in &self.deprecated {
+            if let (Some(member), Some(shape)) = (part.get(key), self.shape.properties.get(key.as_str())) {
+                let mut pointer = format!("/{}", crate::listing::escape(key.as_str()));
+                deprecations(member, shape, &mut pointer, &mut out);
+            }
         }
         out
     }

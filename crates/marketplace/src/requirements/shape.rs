@@ -172,8 +172,12 @@ impl Shape {
         shape
     }
 
-    /// Whether any value in it is about to be removed.
-    pub(super) fn has_deprecated(&self) -> bool {
+    /// The members with a value somewhere in them that is about to be removed.
+    pub(super) fn deprecated_members(&self) -> impl Iterator<Item = &str> {
+        self.properties.iter().filter(|(_, member)| member.has_deprecated()).map(|(name, _)| name.as_str())
+    }
+
+    fn has_deprecated(&self) -> bool {
         !self.deprecated.is_empty()
             || self.items.as_ref().is_some_and(|items| items.has_deprecated())
             || self.properties.values().any(Self::has_deprecated)
