@@ -1,5 +1,7 @@
 //! What goes wrong is said in one calm line, or as a finding at its place; and nothing half-done is left behind.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod shared;
 #[path = "shared/world.rs"]
 mod world;
@@ -70,10 +72,7 @@ fn a_file_that_cannot_be_read_at_all_is_named() {
         ("empty.csv", "empty.csv is empty: export it again"),
         ("missing.csv", "cannot read missing.csv: …"),
         ("products", "cannot read products: …directory"),
-        (
-            "list.jsonl",
-            "list.jsonl is a JSON array: write one product a line, without brackets and commas around them",
-        ),
+        ("list.jsonl", "list.jsonl is a JSON array: write one product a line, without brackets and commas around them"),
         ("book.xlsx", "book.xlsx is not text but …: save it as CSV in UTF-8"),
     ];
     for (file, expected) in cases {
@@ -142,7 +141,11 @@ fn delimiters_and_encodings_make_no_difference() {
 
 #[test]
 fn bytes_that_no_text_holds_are_found_where_they_are() {
-    let folder = folder(&[("nul.csv", b"sku,title,brand\nA\x001,Bowl,B\nA-2,Bo\x00wl,B\n")]);
+    // Two in a text are a slip; many make it no text at all.
+    let mut text = b"sku,title,brand\nA\x001,Bowl,B\nA-2,Bo\x00wl,B\n".to_vec();
+    (3..100).for_each(|n| text.extend(format!("A-{n},Stoneware Fruit Bowl,Northlake\n").bytes()));
+    let folder = folder(&[("nul.csv", &text), ("noise.csv", &b"\x7FELF\x00\x00\x00\x07".repeat(40))]);
+    fails(&check(folder.path(), "noise.csv", &[]), "noise.csv is not text but binary data: save it as CSV in UTF-8");
     let run = check(folder.path(), "nul.csv", &[]);
     assert_eq!(
         of_code(&run, "bad-sku"),
@@ -205,7 +208,9 @@ fn a_quote_that_is_never_closed_is_named_by_the_line_it_opens_on() {
     let run = check(folder.path(), "quote.csv", &[]);
     assert_eq!(
         of_code(&run, "unclosed-quote"),
-        ["3 title error: a quote opened here is never closed; nothing is read from here to line 6; the row is left out"]
+        [
+            "3 title error: a quote opened here is never closed; nothing is read from here to line 6; the row is left out"
+        ]
     );
     assert!(run.findings().iter().any(|finding| finding["sku"] == "A"), "what stands before is read");
 }
@@ -247,20 +252,47 @@ fn a_configuration_that_makes_no_sense_is_shown_with_its_line_and_the_nearest_ri
         (format!("{source}missing_sku = \"guess\"\n{channel}"), "3: unknown variant `guess`, …"),
         (format!("{source}weight_unit = \"stoness\"\n{channel}"), "3: there is no unit `stoness`"),
         (format!("{source}{channel}[channels.us]\n"), "5: duplicate key"),
-        (format!("{source}{channel}[rules]\nmising-price = \"off\"\n"), "6: there is no rule `mising-price`; did you mean `missing-price`?"),
+        (
+            format!("{source}{channel}[rules]\nmising-price = \"off\"\n"),
+            "6: there is no rule `mising-price`; did you mean `missing-price`?",
+        ),
         (format!("{source}{channel}[rules]\nmissing-price = \"loud\"\n"), "6: unknown variant `loud`, …"),
-        (format!("{source}[channels.us]\nmarketplace = \"amazn\"\n"), "4: channel `us`: there is no marketplace `amazn`; there are amazon; did you mean `amazon`?"),
-        (format!("{source}{channel}site = \"amazon.con\"\n"), "5: Amazon has no site `amazon.con`; …; did you mean `amazon.com`?"),
-        (format!("{source}{channel}language = \"klingon!\"\n"), "5: `klingon!` is not a language such as `de` or `en-US`"),
+        (
+            format!("{source}[channels.us]\nmarketplace = \"amazn\"\n"),
+            "4: channel `us`: there is no marketplace `amazn`; there are amazon; did you mean `amazon`?",
+        ),
+        (
+            format!("{source}{channel}site = \"amazon.con\"\n"),
+            "5: Amazon has no site `amazon.con`; …; did you mean `amazon.com`?",
+        ),
+        (
+            format!("{source}{channel}language = \"klingon!\"\n"),
+            "5: `klingon!` is not a language such as `de` or `en-US`",
+        ),
         (format!("{source}{channel}sources = [\"shpo\"]\n"), "5: there is no source `shpo`; did you mean `shop`?"),
-        (format!("{source}{channel}[channels.us.defaults]\ncolour = \"red\"\n"), "6: there is no field `colour`; a field of your own is written `custom.colour`; did you mean `color`?"),
-        (format!("{source}{channel}[channels.us.defaults]\nnumber_of_items = 1.5\n"), "6: default of `number_of_items` is a float: write it in quotes, so that no digit is lost"),
-        (format!("{source}{channel}[channels.us.options]\noperation = \"UPSERT\"\n"), "4: channel `us`: `options.operation`: `UPSERT` is not one of UPDATE, PARTIAL_UPDATE, PATCH, DELETE"),
-        (format!("{source}{channel}[channels.us.options]\noperatoin = \"PATCH\"\n"), "4: channel `us`: `options.operatoin`: Amazon has no such setting; it has …"),
+        (
+            format!("{source}{channel}[channels.us.defaults]\ncolour = \"red\"\n"),
+            "6: there is no field `colour`; a field of your own is written `custom.colour`; did you mean `color`?",
+        ),
+        (
+            format!("{source}{channel}[channels.us.defaults]\nnumber_of_items = 1.5\n"),
+            "6: default of `number_of_items` is a float: write it in quotes, so that no digit is lost",
+        ),
+        (
+            format!("{source}{channel}[channels.us.options]\noperation = \"UPSERT\"\n"),
+            "4: channel `us`: `options.operation`: `UPSERT` is not one of UPDATE, PARTIAL_UPDATE, PATCH, DELETE",
+        ),
+        (
+            format!("{source}{channel}[channels.us.options]\noperatoin = \"PATCH\"\n"),
+            "4: channel `us`: `options.operatoin`: Amazon has no such setting; it has …",
+        ),
         ("[sources.shop\n".to_owned(), "1: unclosed table, …"),
         (format!("{source}{channel}templates = [\"none.toml\"]\n"), "4: channel `us`: cannot read none.toml: …"),
         (format!("{source}{channel}schemas_dir = \"nowhere\"\n"), "4: channel `us`: cannot read nowhere: …"),
-        (format!("{source}{channel}[channels.us.schemas]\nHOME = \"none.json\"\n"), "4: channel `us`: cannot read none.json: …"),
+        (
+            format!("{source}{channel}[channels.us.schemas]\nHOME = \"none.json\"\n"),
+            "4: channel `us`: cannot read none.json: …",
+        ),
     ];
     for (text, expected) in cases {
         let folder = folder(&[("shop.csv", b"sku,title\nA,Bowl\n"), ("feedwright.toml", text.as_bytes())]);
@@ -277,13 +309,34 @@ fn a_configuration_that_makes_no_sense_is_shown_with_its_line_and_the_nearest_ri
 fn a_name_nobody_knows_is_answered_with_the_nearest_one() {
     let folder = folder(&[("shop.csv", b"sku,title\nA,Bowl\n"), ("feed.json", b"{}")]);
     let cases: &[(&[&str], &str)] = &[
-        (&["check", "shop.csv", "--channel", "amazn/US"], "the command line: channel `amazn-US`: there is no marketplace `amazn`; there are amazon; did you mean `amazon`?"),
-        (&["check", "shop.csv", "--channel", "amazon/amazon.fi"], "the command line: Amazon has no site `amazon.fi`; …; did you mean `amazon.fr`?"),
-        (&["check", "shop.csv", "--channel", "us"], "the command line: there is no channel `us`; add [channels.us] to the configuration, or give `--channel amazon/US`"),
-        (&["check", "shop.csv", "--channel", "amazon/US", "--currency", "USDD"], "the command line: `USDD` is not a currency"),
-        (&["check", "shop.csv", "--channel", "amazon/US", "--profile", "shopfy"], "there is no profile `shopfy`: did you mean `shopify`?"),
-        (&["lint", "--feed", "amazon/listing", "feed.json"], "there is no kind of feed `amazon/listing`; …; did you mean `amazon/listings`?"),
-        (&["lint", "--feed", "amazon/listings", "--site", "amazon.fi", "feed.json"], "Amazon has no site `amazon.fi`; …; did you mean `amazon.fr`?"),
+        (
+            &["check", "shop.csv", "--channel", "amazn/US"],
+            "the command line: channel `amazn-US`: there is no marketplace `amazn`; there are amazon; did you mean `amazon`?",
+        ),
+        (
+            &["check", "shop.csv", "--channel", "amazon/amazon.fi"],
+            "the command line: Amazon has no site `amazon.fi`; …; did you mean `amazon.fr`?",
+        ),
+        (
+            &["check", "shop.csv", "--channel", "us"],
+            "the command line: there is no channel `us`; add [channels.us] to the configuration, or give `--channel amazon/US`",
+        ),
+        (
+            &["check", "shop.csv", "--channel", "amazon/US", "--currency", "USDD"],
+            "the command line: `USDD` is not a currency",
+        ),
+        (
+            &["check", "shop.csv", "--channel", "amazon/US", "--profile", "shopfy"],
+            "there is no profile `shopfy`: did you mean `shopify`?",
+        ),
+        (
+            &["lint", "--feed", "amazon/listing", "feed.json"],
+            "there is no kind of feed `amazon/listing`; …; did you mean `amazon/listings`?",
+        ),
+        (
+            &["lint", "--feed", "amazon/listings", "--site", "amazon.fi", "feed.json"],
+            "Amazon has no site `amazon.fi`; …; did you mean `amazon.fr`?",
+        ),
         (&["explain", "mising-sku"], "there is no rule `mising-sku`; did you mean `missing-sku`?; …"),
         (&["profiles", "shopfy"], "there is no profile `shopfy`; did you mean `shopify`?; …"),
         (&["check"], "there is no feedwright.toml here; …"),
@@ -296,18 +349,40 @@ fn a_name_nobody_knows_is_answered_with_the_nearest_one() {
 #[test]
 fn a_template_that_makes_no_sense_is_shown_with_its_line() {
     let cases = [
-        ("\n[[attribute]]\nto = \"item_name\"\nfrom = \"titel\"\n", "own.toml:4: there is no field `titel`; …; did you mean `title`?"),
-        ("\n[[attribute]]\nto = \"item_nam\"\nfrom = \"title\"\n", "own.toml:2: no category has the attribute `item_nam`; did you mean `item_name`?"),
-        ("[[attribute]]\nto = \"item_name\"\nfrom = \"title\"\ntable = \"condition\"\n", "own.toml:4: there is no table `condition`; did you mean `conditions`?"),
-        ("[[attribute]]\nto = \"item_name\"\nsetting = \"fulfilment\"\n", "own.toml:3: there is no setting `fulfilment`; did you mean `fulfillment`?"),
-        ("[[attribute]]\nto = \"item_name\"\nfrom = \"title\"\nshap = \"plain\"\n", "own.toml:4: unknown field `shap`, …; did you mean `shape`?"),
-        ("[[attribute]]\nto = \"item_name\"\ntext = \"{{ titel }}\"\n", "own.toml:3: there is no field `titel`; …; did you mean `title`?"),
+        (
+            "\n[[attribute]]\nto = \"item_name\"\nfrom = \"titel\"\n",
+            "own.toml:4: there is no field `titel`; …; did you mean `title`?",
+        ),
+        (
+            "\n[[attribute]]\nto = \"item_nam\"\nfrom = \"title\"\n",
+            "own.toml:2: no category has the attribute `item_nam`; did you mean `item_name`?",
+        ),
+        (
+            "[[attribute]]\nto = \"item_name\"\nfrom = \"title\"\ntable = \"condition\"\n",
+            "own.toml:4: there is no table `condition`; did you mean `conditions`?",
+        ),
+        (
+            "[[attribute]]\nto = \"item_name\"\nsetting = \"fulfilment\"\n",
+            "own.toml:3: there is no setting `fulfilment`; did you mean `fulfillment`?",
+        ),
+        (
+            "[[attribute]]\nto = \"item_name\"\nfrom = \"title\"\nshap = \"plain\"\n",
+            "own.toml:4: unknown field `shap`, …; did you mean `shape`?",
+        ),
+        (
+            "[[attribute]]\nto = \"item_name\"\ntext = \"{{ titel }}\"\n",
+            "own.toml:3: there is no field `titel`; …; did you mean `title`?",
+        ),
         ("[[attribute]]\nto = \"item_name\"\ntext = \"{{ title\"\n", "own.toml:3: …"),
-        ("[[attribute]]\nto = \"item_name\"\n", "own.toml:1: a rule needs exactly one of `from`, `each`, `const`, `setting` and `text`"),
+        (
+            "[[attribute]]\nto = \"item_name\"\n",
+            "own.toml:1: a rule needs exactly one of `from`, `each`, `const`, `setting` and `text`",
+        ),
         ("[ignored]\ntags = \"\"\n", "own.toml: `tags` is ignored without a reason: say why it goes nowhere"),
         ("these are words\n", "own.toml:1: …"),
     ];
-    let config = "[sources.shop]\nfile = \"shop.csv\"\n[channels.us]\nmarketplace = \"amazon\"\ntemplates = [\"own.toml\"]\n";
+    let config =
+        "[sources.shop]\nfile = \"shop.csv\"\n[channels.us]\nmarketplace = \"amazon\"\ntemplates = [\"own.toml\"]\n";
     for (template, expected) in cases {
         let folder = folder(&[
             ("shop.csv", b"sku,title\nA,Bowl\n"),
@@ -345,7 +420,8 @@ fn a_requirement_document_that_is_none_stops_the_run_before_it_begins() {
         let run = check(folder.path(), "shop.csv", &["--schema", &schema]);
         fails(&run, &format!("the command line: channel `amazon-US`: {expected}"));
         assert!(run.stderr.contains(file), "{}", run.stderr);
-        let run = feedwright_in(folder.path(), &["lint", "--feed", "amazon/listings", "--schema", &schema, "feed.json"]);
+        let run =
+            feedwright_in(folder.path(), &["lint", "--feed", "amazon/listings", "--schema", &schema, "feed.json"]);
         fails(&run, expected);
     }
 }
@@ -356,8 +432,7 @@ fn a_reader_who_has_seen_enough_changes_nothing_about_how_the_run_ends() {
     (0..2_000).for_each(|n| writeln!(text, "A-{n},Bowl,1").unwrap());
     let folder = folder(&[("shop.csv", text.as_bytes())]);
     for format in ["json", "sarif", "junit", "html", "github"] {
-        let arguments =
-            ["check", "shop.csv", "--channel", "amazon/US", "--category", "HOME", "--format", format];
+        let arguments = ["check", "shop.csv", "--channel", "amazon/US", "--category", "HOME", "--format", format];
         let (code, stderr) = world::run_and_stop_reading(folder.path(), &arguments);
         assert_eq!((code, stderr.as_str()), (1, ""), "{format}: the SKUs are blocked, whoever reads it");
     }
@@ -377,7 +452,10 @@ fn an_output_that_is_no_folder_or_is_full_is_named() {
     if Path::new("/dev/full").exists() {
         fails(&check(folder.path(), "shop.csv", &["--output", "/dev/full"]), "cannot write /dev/full: …");
     }
-    fails(&check(folder.path(), "shop.csv", &["--output", "nowhere/report.json"]), "cannot write nowhere/report.json: …");
+    fails(
+        &check(folder.path(), "shop.csv", &["--output", "nowhere/report.json"]),
+        "cannot write nowhere/report.json: …",
+    );
 }
 
 /// A catalog of products that all pass.
@@ -428,6 +506,7 @@ fn a_full_disk_leaves_the_earlier_build_as_it_was_and_nothing_else() {
     let run = build(folder.path(), "many.jsonl", "out");
     fails(&run, "cannot write out/amazon-US/listings-0001.json: …");
     assert_eq!(world::tree(&out), before);
+    assert!(world::hidden(&out).is_empty(), "nothing half-done is left behind");
 }
 
 #[test]

@@ -276,7 +276,7 @@ fn what_a_run_cannot_go_on_with_is_said_in_one_line() {
     fails(
         &["check", "samples/catalog/shopify-mugs.csv", "--channel", "amazon/Mars"],
         &expect![[r#"
-            error: the command line:1: Amazon has no site `Mars`; it has amazon.com, amazon.ca, amazon.com.mx, amazon.co.uk, amazon.de, amazon.fr, amazon.it, amazon.es, amazon.co.jp
+            error: the command line: Amazon has no site `Mars`; it has amazon.com, amazon.ca, amazon.com.mx, amazon.co.uk, amazon.de, amazon.fr, amazon.it, amazon.es, amazon.co.jp
         "#]],
     );
     fails(

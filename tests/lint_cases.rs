@@ -1,5 +1,7 @@
 //! `lint` agrees with the cases checked against Amazon's own schemas, and catches what a pre-check can see.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod shared;
 
 use serde_json::Value;

@@ -9,22 +9,22 @@ use std::fmt;
 
 /// A product as it is written, with its parts at hand.
 #[derive(Clone, Debug)]
-pub struct Product {
-    pub key: String,
-    pub lifecycle: String,
-    pub axes: Vec<String>,
-    pub fields: BTreeMap<String, Value>,
-    pub images: Vec<String>,
-    pub variants: Vec<Variant>,
+pub(crate) struct Product {
+    pub(crate) key: String,
+    pub(crate) lifecycle: String,
+    pub(crate) axes: Vec<String>,
+    pub(crate) fields: BTreeMap<String, Value>,
+    pub(crate) images: Vec<String>,
+    pub(crate) variants: Vec<Variant>,
 }
 
 /// A variant of a product.
 #[derive(Clone, Debug)]
-pub struct Variant {
-    pub sku: String,
-    pub fields: BTreeMap<String, Value>,
+pub(crate) struct Variant {
+    pub(crate) sku: String,
+    pub(crate) fields: BTreeMap<String, Value>,
     /// What is written outside `fields`, in the names of the vocabulary.
-    pub told: BTreeMap<String, Value>,
+    pub(crate) told: BTreeMap<String, Value>,
 }
 
 impl Product {
@@ -64,7 +64,7 @@ impl Variant {
 }
 
 /// A catalog file.
-pub fn jsonl(products: &[Product]) -> Vec<u8> {
+pub(crate) fn jsonl(products: &[Product]) -> Vec<u8> {
     let mut text = String::new();
     for product in products {
         text.push_str(&product.to_json().to_string());
@@ -74,7 +74,7 @@ pub fn jsonl(products: &[Product]) -> Vec<u8> {
 }
 
 /// A product that has all a home product needs, and some more; most of them pass.
-pub fn complete() -> impl Strategy<Value = Product> {
+pub(crate) fn complete() -> impl Strategy<Value = Product> {
     let extra = prop::collection::btree_map(extra_field(), Just(()), 0..6);
     (identity(), family(), extra, 1..12_usize, prop::collection::vec(told(), 4)).prop_map(
         |(id, axes, extra, n_images, told)| {
@@ -103,7 +103,7 @@ pub fn complete() -> impl Strategy<Value = Product> {
 }
 
 /// A complete product that something was done to: a good part of them is blocked.
-pub fn distinct() -> impl Strategy<Value = Product> {
+pub(crate) fn distinct() -> impl Strategy<Value = Product> {
     (complete(), prop::option::weighted(0.5, harm()), any::<prop::sample::Index>()).prop_map(
         |(mut product, harm, index)| {
             let at = index.index(product.variants.len());
@@ -288,7 +288,7 @@ fn odd_value() -> impl Strategy<Value = Value> {
 
 /// Bytes of a file, shown as text when a law is broken.
 #[derive(Clone)]
-pub struct Bytes(pub Vec<u8>);
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
 
 impl fmt::Debug for Bytes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -297,7 +297,7 @@ impl fmt::Debug for Bytes {
 }
 
 /// Anything: products that are nearly right, lines that are nearly JSON, bytes that are nearly text.
-pub fn wild() -> impl Strategy<Value = Bytes> {
+pub(crate) fn wild() -> impl Strategy<Value = Bytes> {
     let line = prop_oneof![
         6 => wild_product(),
         1 => "\\PC{0,60}".prop_map(String::into_bytes),

@@ -14,13 +14,13 @@ use std::path::Path;
 const US: &str = "ATVPDKIKX0DER";
 
 /// The schema of a whole listings feed.
-pub fn feed_schema(data: &Path) -> Validator {
+pub(crate) fn feed_schema(data: &Path) -> Validator {
     let schema = read(&data.join("amazon/feed-schemas/listings-feed-schema-v2.json"));
     jsonschema::options().with_draft(Draft::Draft7).should_validate_formats(true).build(&schema).unwrap()
 }
 
 /// The schema of a product type, with the four keywords of Amazon's own and formats meant.
-pub fn product_type(path: &Path) -> Validator {
+pub(crate) fn product_type(path: &Path) -> Validator {
     jsonschema::options()
         .with_draft(Draft::Draft201909)
         .should_validate_formats(true)
@@ -43,7 +43,7 @@ pub fn product_type(path: &Path) -> Validator {
 }
 
 /// What a validator says against a document, a line each.
-pub fn complaints(validator: &Validator, document: &Value) -> Vec<String> {
+pub(crate) fn complaints(validator: &Validator, document: &Value) -> Vec<String> {
     validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 

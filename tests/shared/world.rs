@@ -31,6 +31,7 @@ fn finished(output: std::process::Output) -> Run {
 }
 
 /// Says aloud what could not be tried here.
+#[expect(clippy::print_stderr, reason = "what was not checked is said aloud")]
 fn skip(why: &str) {
     eprintln!("NOT CHECKED: {why}");
 }
@@ -46,12 +47,12 @@ fn is_root() -> bool {
 }
 
 /// Takes every right to a file away.
-pub fn forbid(path: &Path) {
+pub(crate) fn forbid(path: &Path) {
     mode(path, 0o000);
 }
 
 /// Gives the usual rights back.
-pub fn allow(path: &Path) {
+pub(crate) fn allow(path: &Path) {
     mode(path, 0o755);
 }
 
@@ -64,7 +65,7 @@ fn mode(path: &Path, mode: u32) {
 fn mode(_path: &Path, _mode: u32) {}
 
 /// Runs as somebody without rights: root may read everything.
-pub fn run_as_nobody(folder: &Path, arguments: &[&str], more: &[&str]) -> Option<Run> {
+pub(crate) fn run_as_nobody(folder: &Path, arguments: &[&str], more: &[&str]) -> Option<Run> {
     if !cfg!(unix) {
         skip("file rights: this system has none that a test could take away");
         return None;
@@ -90,7 +91,7 @@ pub fn run_as_nobody(folder: &Path, arguments: &[&str], more: &[&str]) -> Option
 }
 
 /// Runs, and measures the most memory it held at once, in KiB.
-pub fn run_measured(folder: &Path, arguments: &[&str], more: &[&str]) -> (Run, Option<u64>) {
+pub(crate) fn run_measured(folder: &Path, arguments: &[&str], more: &[&str]) -> (Run, Option<u64>) {
     let mut child = command(PROGRAM, folder)
         .args(arguments)
         .args(more)
@@ -129,7 +130,7 @@ fn high_water(child: &Child) -> Option<u64> {
 }
 
 /// Runs, reads one line, and closes the pipe.
-pub fn run_and_stop_reading(folder: &Path, arguments: &[&str]) -> (i32, String) {
+pub(crate) fn run_and_stop_reading(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let mut child =
         command(PROGRAM, folder).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
@@ -139,12 +140,12 @@ pub fn run_and_stop_reading(folder: &Path, arguments: &[&str]) -> (i32, String) 
 }
 
 /// Runs, and kills it as soon as something holds.
-pub fn run_and_kill(folder: &Path, arguments: &[&str], is_time: &dyn Fn() -> bool) -> Option<()> {
+pub(crate) fn run_and_kill(folder: &Path, arguments: &[&str], is_time: &dyn Fn() -> bool) -> Option<()> {
     let mut child =
         command(PROGRAM, folder).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
     while !is_time() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it never came so far");
+        assert!(begun.elapsed() < Duration::from_mins(1), "it never came so far");
         if child.try_wait().unwrap().is_some() {
             skip("a killed build: it was through before it could be killed");
             return None;
@@ -157,7 +158,7 @@ pub fn run_and_kill(folder: &Path, arguments: &[&str], is_time: &dyn Fn() -> boo
 }
 
 /// A small disk of its own over a folder, as long as it is kept.
-pub struct TinyDisk(String);
+pub(crate) struct TinyDisk(String);
 
 impl Drop for TinyDisk {
     fn drop(&mut self) {
@@ -166,7 +167,7 @@ impl Drop for TinyDisk {
 }
 
 /// Puts a disk of this size over a folder.
-pub fn tiny_disk(folder: &Path, size: &str) -> Option<TinyDisk> {
+pub(crate) fn tiny_disk(folder: &Path, size: &str) -> Option<TinyDisk> {
     let folder = folder.to_str().unwrap();
     let size = format!("size={size}");
     if !run_quietly("mount", &["-t", "tmpfs", "-o", &size, "tmpfs", folder]) {
@@ -177,12 +178,12 @@ pub fn tiny_disk(folder: &Path, size: &str) -> Option<TinyDisk> {
 }
 
 /// The files of a folder by their paths, without hidden ones.
-pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     all_files(folder).into_iter().filter(|(name, _)| !name.starts_with('.')).collect()
 }
 
 /// The files in hidden folders.
-pub fn hidden(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn hidden(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     all_files(folder).into_iter().filter(|(name, _)| name.starts_with('.')).collect()
 }
 

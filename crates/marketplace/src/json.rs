@@ -216,7 +216,8 @@ impl<'a> Reader<'a> {
             let peek = self.jiter.peek()?;
             if known {
                 self.duplicate(before, &key);
-                self.jiter.known_value(peek)?;
+                // Read like any other, so that it is held to the same rules, and forgotten.
+                self.value(peek, Parent::Object(Listing::ROOT, &key), depth, &mut Listing::new())?;
             } else {
                 self.value(peek, Parent::Object(id, &key), depth, out)?;
                 if count > FEW {
@@ -382,6 +383,11 @@ mod tests {
         assert!(read(nested(DEEPEST).as_bytes(), &mut listing).is_ok());
         assert_eq!(read(nested(DEEPEST + 1).as_bytes(), &mut listing).unwrap_err().message, "nested too deeply");
         assert!(read(nested(100_000).as_bytes(), &mut listing).is_err());
+        let big = "2".repeat(56);
+        check(
+            format!(r#"{{"a":1,"a":{big}}}"#).as_bytes(),
+            &expect![[r#"{"a":1} [DuplicateKey { name: "a", offset: 7, line: 1 }]"#]],
+        );
         // Also inside what is skipped.
         assert!(read(format!("{{\"a\":1,\"a\":{}}}", "[".repeat(100_000)).as_bytes(), &mut listing).is_err());
     }

@@ -1,5 +1,7 @@
 //! The split law: no file over a limit, no record lost or doubled, no family in two files that fits into one.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 use feedwright_catalog::Currency;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
