@@ -5,6 +5,7 @@ use feedwright_catalog::Field;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
+use feedwright_catalog::Place;
 use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
 use feedwright_catalog::Sku;
@@ -70,33 +71,52 @@ impl<'a> Family<'a> {
     }
 }
 
-/// After all records of a family were checked: a blocked parent blocks its variants, and a parent without a single
-/// variant left is blocked itself. Gives a finding for each record that `passed` and must not go.
-pub fn settle(items: &[Item<'_>], passed: &mut [bool], out: &mut Findings) {
-    let Some((parent, variants)) = items.split_first() else { return };
-    let Some((parent_passed, variants_passed)) = passed.split_first_mut() else { return };
-    if parent.variant.is_some() {
-        return;
+/// A record of a family, as far as the fate of the others depends on it.
+pub trait Member {
+    /// Its SKU.
+    fn sku(&self) -> &Sku;
+    /// Whether it is the family's parent record.
+    fn is_parent(&self) -> bool;
+    /// The row it was made from.
+    fn row(&self) -> Place;
+}
+
+impl Member for Item<'_> {
+    fn sku(&self) -> &Sku {
+        self.sku
     }
+
+    fn is_parent(&self) -> bool {
+        self.variant.is_none()
+    }
+
+    fn row(&self) -> Place {
+        Item::row(self)
+    }
+}
+
+/// A blocked parent blocks its variants, and a parent without a single variant left is blocked itself. Gives a finding
+/// for each record that `passed` and must not go. The parent is the first record, if there is one.
+pub fn settle(members: &[impl Member], passed: &mut [bool], out: &mut Findings) {
+    let Some((parent, variants)) = members.split_first().filter(|(first, _)| first.is_parent()) else { return };
+    let Some((parent_passed, variants_passed)) = passed.split_first_mut() else { return };
     if *parent_passed && !variants_passed.contains(&true) {
         *parent_passed = false;
+        let message = format!("none of the {} variants of `{}` can be sent", variants.len(), parent.sku());
         out.push(
-            Finding::new(
-                &rules::ORPHAN_VARIATION,
-                format!("none of the {} variants of `{}` can be sent", variants.len(), parent.sku),
-            )
-            .help("mend at least one variant; the parent record is sent with it")
-            .sku(parent.sku)
-            .at(parent.row()),
+            Finding::new(&rules::ORPHAN_VARIATION, message)
+                .help("mend at least one variant; the parent record is sent with it")
+                .sku(parent.sku())
+                .at(parent.row()),
         );
     } else if !*parent_passed {
-        for (item, passed) in variants.iter().zip(variants_passed) {
+        for (variant, passed) in variants.iter().zip(variants_passed) {
             if std::mem::take(passed) {
                 out.push(
-                    Finding::new(&rules::ORPHAN_VARIATION, format!("the parent record `{}` is blocked", parent.sku))
-                        .help(format!("mend what blocks `{}` first", parent.sku))
-                        .sku(item.sku)
-                        .at(item.row()),
+                    Finding::new(&rules::ORPHAN_VARIATION, format!("the parent record `{}` is blocked", parent.sku()))
+                        .help(format!("mend what blocks `{}` first", parent.sku()))
+                        .sku(variant.sku())
+                        .at(variant.row()),
                 );
             }
         }

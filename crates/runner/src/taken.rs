@@ -5,6 +5,7 @@ use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Sku;
 use feedwright_catalog::rules;
+use feedwright_marketplace::family::settle;
 use std::collections::HashSet;
 use std::hash::Hasher as _;
 
@@ -53,31 +54,4 @@ fn taken(record: &Record) -> Finding {
         .help("give one of the two another SKU, or leave one of the sources out of the channel")
     };
     finding.sku(sku).at(record.row.clone())
-}
-
-/// A parent goes with a variant at least, and no variant without its parent.
-fn settle(family: &[Record], may_go: &mut [bool], out: &mut Findings) {
-    let Some((parent, variants)) = family.split_first().filter(|(first, _)| first.is_parent) else { return };
-    let Some((parent_may_go, variants_may_go)) = may_go.split_first_mut() else { return };
-    if *parent_may_go && !variants_may_go.contains(&true) {
-        *parent_may_go = false;
-        let message = format!("none of the {} variants of `{}` can be sent", variants.len(), parent.sku);
-        out.push(
-            Finding::new(&rules::ORPHAN_VARIATION, message)
-                .help("mend at least one variant; the parent record is sent with it")
-                .sku(&parent.sku)
-                .at(parent.row.clone()),
-        );
-    } else if !*parent_may_go {
-        for (variant, may_go) in variants.iter().zip(variants_may_go) {
-            if std::mem::take(may_go) {
-                out.push(
-                    Finding::new(&rules::ORPHAN_VARIATION, format!("the parent record `{}` is blocked", parent.sku))
-                        .help(format!("mend what blocks `{}` first", parent.sku))
-                        .sku(&variant.sku)
-                        .at(variant.row.clone()),
-                );
-            }
-        }
-    }
 }

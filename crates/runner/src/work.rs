@@ -23,6 +23,7 @@ use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::check;
 use feedwright_marketplace::family::Family;
+use feedwright_marketplace::family::Member;
 use feedwright_marketplace::family::settle;
 use feedwright_marketplace::requirements::Origin;
 use std::collections::BTreeMap;
@@ -105,6 +106,20 @@ pub(crate) struct Record {
     pub(crate) is_parent: bool,
     /// The row it was made from.
     pub(crate) row: Place,
+}
+
+impl Member for Record {
+    fn sku(&self) -> &Sku {
+        &self.sku
+    }
+
+    fn is_parent(&self) -> bool {
+        self.is_parent
+    }
+
+    fn row(&self) -> Place {
+        self.row.clone()
+    }
 }
 
 impl Sheet {
