@@ -117,7 +117,7 @@ fn n_cases(cases: u32) -> Config {
 }
 
 proptest! {
-    #![proptest_config(n_cases(1500))]
+    #![proptest_config(n_cases(96))]
 
     #[test]
     fn any_catalog_is_read_to_its_end_and_its_counts_are_true(catalog in wild()) {

@@ -59,6 +59,7 @@ fuzz_target!(|text: &str| {
         leaves: &["value"],
         unit: "unit",
         settings: BTreeMap::from([("fulfillment", "merchant".to_owned())]),
+        ..Layout::default()
     };
     let plan = Plan::compile(&template, "HOME", shape, &layout);
     let product = product();
