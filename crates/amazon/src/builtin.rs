@@ -9,6 +9,7 @@ macro_rules! template {
 /// Templates by name, in order.
 pub(crate) static TEMPLATES: &[(&str, &str)] = &[
     ("templates/amazon/listings.toml", template!("listings.toml")),
+    ("templates/amazon/offer.toml", template!("offer.toml")),
     ("templates/amazon/SHIRT.toml", template!("SHIRT.toml")),
     ("templates/amazon/SHOES.toml", template!("SHOES.toml")),
     ("templates/amazon/HEADPHONES.toml", template!("HEADPHONES.toml")),

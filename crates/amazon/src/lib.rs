@@ -124,7 +124,7 @@ pub fn open(setup: Setup) -> Result<Box<dyn Marketplace>, OpenError> {
         Some("DELETE") => Operation::Delete,
         _ => Operation::Update,
     };
-    let layout = layout(&setup.channel, option(profile::FULFILLMENT).unwrap_or("merchant"));
+    let layout = layout(&setup.channel, option(profile::FULFILLMENT).unwrap_or("merchant"), set, operation);
     let mut tables = BTreeMap::new();
     for (name, text) in
         builtin::TABLES.iter().copied().chain(setup.tables.iter().map(|t| (t.name.as_str(), t.text.as_str())))
@@ -298,7 +298,7 @@ fn write_patches(attributes: Ref<'_>, out: &mut Vec<u8>) {
     out.push(b']');
 }
 
-fn layout(channel: &Channel, fulfillment: &str) -> Layout {
+fn layout(channel: &Channel, fulfillment: &str, set: Set, operation: Operation) -> Layout {
     let country = channel.site.country;
     let code = if fulfillment == "amazon" { profile::fulfillment_network(country) } else { "DEFAULT" };
     let selector = |name: &str, value: &str| (Key::new(name), value.to_owned());
@@ -320,6 +320,8 @@ fn layout(channel: &Channel, fulfillment: &str) -> Layout {
         settings: BTreeMap::from([
             (profile::FULFILLMENT, fulfillment.to_owned()),
             (profile::FULFILLMENT_CHANNEL_CODE, code.to_owned()),
+            (profile::REQUIREMENTS, set.name().to_owned()),
+            (profile::OPERATION, operation.name().to_owned()),
         ]),
     }
 }

@@ -154,10 +154,11 @@ fn assemble(country: &str, category: &str, set: Set) -> Result<(Value, Date), Ca
     if set == Set::ProductOnly
         && let Some(Value::Array(conditions)) = document.get_mut("allOf")
     {
-        // What only an offer needs.
+        // What only an offer needs, and what is asked of things that no merchant ships: without an offer nobody does.
         conditions.retain(|condition| {
             let name = condition.get("$ref").and_then(Value::as_str).unwrap_or_default();
-            !name.ends_with("_offer") && !name.ends_with("condition.offer")
+            let is_about_offers = name.ends_with("_offer") || name.ends_with("condition.offer");
+            !is_about_offers && !condition.to_string().contains("when.amazon_fulfilled")
         });
     }
     Ok((Value::Object(document), written_on))

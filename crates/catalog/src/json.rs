@@ -25,7 +25,7 @@ use serde::Serialize;
 
 /// A product and its variants: one line of a catalog file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a product: an object with `key` and `variants`")]
 #[schemars(title = "A product of a Feedwright catalog")]
 pub struct ProductJson {
     /// The seller's own stable key of the family.

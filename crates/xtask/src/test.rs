@@ -20,9 +20,9 @@ pub(crate) fn test() -> Result<()> {
     documents();
     let mut tests = cargo();
     if answers(cargo().args(["nextest", "--version"])) {
-        tests.args(["nextest", "run", "--workspace"]);
+        tests.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
     } else {
-        tests.args(["test", "--workspace", "--lib", "--bins", "--tests"]);
+        tests.args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
     }
     if has_browser {
         // Otherwise a test that cannot find it would say so and pass.

@@ -230,6 +230,7 @@ impl Template {
             }
             self.ignored.insert(field, reason.clone());
         }
+        let for_all = conditions(document.when, known).map_err(|(at, message)| error(at, message))?;
         let mut added: Vec<Rule> = Vec::new();
         for written in document.attribute {
             let span = written.span();
@@ -238,7 +239,8 @@ impl Template {
                 .into_inner()
                 .compile(document.category.as_deref(), known)
                 .map_err(|(at, message)| error(Some(at.unwrap_or_else(|| span.clone())), message))?;
-            added.push(Rule { written_at: format!("{}:{line}", file.name), ..rule });
+            let when = for_all.iter().cloned().chain(rule.when).collect();
+            added.push(Rule { written_at: format!("{}:{line}", file.name), when, ..rule });
         }
         // Rules of one file for the same target stand beside each other (they differ by `when`); those of an earlier
         // file make way.
@@ -281,6 +283,8 @@ impl Known<'_> {
 struct Document {
     #[serde(default)]
     category: Option<String>,
+    /// Holds for every rule of the file, beside the rule's own.
+    when: Option<Spanned<OneOrMany<WhenText>>>,
     #[serde(default)]
     attribute: Vec<Spanned<RuleText>>,
     #[serde(default)]
@@ -381,14 +385,7 @@ impl RuleText {
                 (Some(name.span()), format!("there is no table `{}`{nearest}", name.get_ref()))
             })?),
         };
-        let when = match self.when {
-            None => Vec::new(),
-            Some(when) => {
-                let span = when.span();
-                let conditions = when.into_inner().into_vec().into_iter();
-                conditions.map(|when| when.compile(&span, known)).collect::<Result<_, _>>()?
-            }
-        };
+        let when = conditions(self.when, known)?;
         Ok(Rule { to, category: category.map(str::to_owned), form, table, when, written_at: String::new() })
     }
 }
@@ -412,6 +409,12 @@ impl WhenText {
         };
         Ok(When { subject, test })
     }
+}
+
+fn conditions(when: Option<Spanned<OneOrMany<WhenText>>>, known: &Known<'_>) -> Result<Vec<When>, Located> {
+    let Some(when) = when else { return Ok(Vec::new()) };
+    let span = when.span();
+    when.into_inner().into_vec().into_iter().map(|when| when.compile(&span, known)).collect()
 }
 
 fn from_form(from: &[Spanned<String>], shape: WrittenAs, join: Option<String>) -> Result<Form, Located> {

@@ -31,6 +31,8 @@
 //! to = "item_name"
 //! text = "{{ brand }} {{ title }}" # Tera, for values that need words put together
 //!
+//! # At the top of a file `category = "SHOES"` and `when = …` hold for all its rules.
+//!
 //! [ignored]
 //! tags = "the shop's own labels are not for buyers"
 //! ```

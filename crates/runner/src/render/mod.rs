@@ -149,7 +149,16 @@ impl Summary {
     /// What is kept back, in a phrase.
     fn blocked(&self) -> String {
         let n_channels = self.channels.iter().filter(|channel| channel.n_blocked > 0).count();
-        match (self.channels.iter().map(|channel| channel.n_blocked).sum(), n_channels) {
+        let in_catalog = |entry: &&CodeCount| entry.severity == Severity::Error && entry.channel.is_none();
+        let n_in_catalog: u64 = self.by_code.iter().filter(in_catalog).map(|entry| entry.count).sum();
+        // Rows that never became a SKU stand in no channel's numbers.
+        let rows = match n_in_catalog {
+            _ if self.sources.is_empty() => None,
+            0 => None,
+            1 => Some("1 error keeps a row of the catalog from every channel".to_owned()),
+            n => Some(format!("{} errors keep rows of the catalog from every channel", thousands(n))),
+        };
+        let skus = match (self.channels.iter().map(|channel| channel.n_blocked).sum(), n_channels) {
             (0, _) => "no SKU is blocked".to_owned(),
             (1, _) => "1 SKU is blocked".to_owned(),
             (n_blocked, 1) => format!("{} SKUs are blocked", thousands(n_blocked)),
@@ -157,6 +166,11 @@ impl Summary {
             (n_blocked, n_channels) => {
                 format!("{} listings on {n_channels} channels are blocked", thousands(n_blocked))
             }
+        };
+        match rows {
+            Some(rows) if n_channels == 0 => rows,
+            Some(rows) => format!("{skus}; {rows}"),
+            None => skus,
         }
     }
 
