@@ -70,7 +70,7 @@ pub(crate) fn lint(amazon: &Amazon, file: &FeedText<'_>, out: &mut Findings) -> 
                     .at(Place { line, ..whole.clone() }),
                 );
             }
-            let desk = Desk { amazon, bytes, name: &name };
+            let desk = Desk { amazon, lines: json::Lines::of(bytes), name: &name };
             desk.envelope(&listing, out);
             desk.messages(&listing, out);
         }
@@ -88,7 +88,7 @@ pub(crate) fn lint(amazon: &Amazon, file: &FeedText<'_>, out: &mut Findings) -> 
 
 struct Desk<'a> {
     amazon: &'a Amazon,
-    bytes: &'a [u8],
+    lines: json::Lines,
     name: &'a Arc<str>,
 }
 
@@ -104,7 +104,7 @@ impl Desk<'_> {
     fn place(&self, source: Source) -> Place {
         // Nodes read from a file carry their offset counted from 1.
         let offset = usize::try_from(source.0).ok().and_then(|at| at.checked_sub(1));
-        Place { file: Arc::clone(self.name), line: offset.map(|at| json::line_of(self.bytes, at)), column: None }
+        Place { file: Arc::clone(self.name), line: offset.map(|at| self.lines.line(at)), column: None }
     }
 
     /// The finding of something in a message: pointer from the message on, when a SKU says which one it is.

@@ -79,7 +79,7 @@ pub(crate) fn marketplace_id(country: &str) -> &'static str {
         "DE" => "A1PA6795UKMFR9",
         "FR" => "A13V1IB3VIYZZH",
         "IT" => "APJ6JRA9NG5V4",
-        // Not among the ids of the brief; from general knowledge.
+        // Not confirmed by a primary source: taken from general knowledge on 2026-11-23.
         "ES" => "A1RKKUPIHCS9HS",
         "JP" => "A1VC38T7YXB528",
         _ => "ATVPDKIKX0DER",

@@ -299,6 +299,10 @@ impl Findings {
                 None => return,
             }
         }
+        shorten(&mut finding.message);
+        if let Some(help) = &mut finding.help {
+            shorten(help);
+        }
         self.list.push(finding);
     }
 
@@ -333,6 +337,22 @@ impl Findings {
     }
 }
 
+/// Longest message in characters: names of somebody's data stand in it, and some of those have no end.
+const LONGEST: usize = 2_000;
+
+fn shorten(text: &mut String) {
+    if text.len() <= LONGEST {
+        return;
+    }
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        let left = text.chars().count() - LONGEST;
+        text.truncate(at);
+        text.push_str(" … and ");
+        text.push_str(&left.to_string());
+        text.push_str(" more characters");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,6 +371,15 @@ mod tests {
         );
         let back: FindingJson<'_> = serde_json::from_str(&text).unwrap();
         assert_eq!(Finding::try_from(back).unwrap(), finding);
+    }
+
+    #[test]
+    fn a_message_has_an_end_whatever_the_data_says() {
+        let mut findings = Findings::default();
+        findings.push(Finding::new(&rules::MISSING_SKU, "é".repeat(2_010)));
+        findings.push(Finding::new(&rules::MISSING_SKU, "é".repeat(2_000)));
+        assert!(findings.list()[0].message.ends_with("é … and 10 more characters"));
+        assert_eq!(findings.list()[1].message, "é".repeat(2_000));
     }
 
     #[test]

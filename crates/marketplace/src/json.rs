@@ -94,7 +94,26 @@ pub fn read_value(bytes: &[u8], out: &mut Listing) -> Result<(NodeId, Vec<Duplic
         .map(|id| (id, reader.duplicates()))
 }
 
-/// The line of an offset, from 1.
+/// Where the lines of a document begin: found once, so that a document full of findings is not read for each.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    breaks: Vec<usize>,
+}
+
+impl Lines {
+    /// Finds the line breaks.
+    pub fn of(bytes: &[u8]) -> Self {
+        let is_break = |(at, byte): (usize, &u8)| (*byte == b'\n').then_some(at);
+        Self { breaks: bytes.iter().enumerate().filter_map(is_break).collect() }
+    }
+
+    /// The line of an offset, from 1.
+    pub fn line(&self, offset: usize) -> u64 {
+        self.breaks.partition_point(|at| *at < offset) as u64 + 1
+    }
+}
+
+/// The line of an offset, from 1. For many offsets of one document there is [`Lines`].
 pub fn line_of(bytes: &[u8], offset: usize) -> u64 {
     let before = bytes.get(..offset).unwrap_or(bytes);
     1 + before.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>()
@@ -374,6 +393,10 @@ mod tests {
             assert_eq!(line_of(text.as_bytes(), offset), 2);
         }
         assert_eq!(line_of(text.as_bytes(), 10_000), 2);
+        let lines = Lines::of(text.as_bytes());
+        for offset in 0..=text.len() {
+            assert_eq!(lines.line(offset), line_of(text.as_bytes(), offset));
+        }
     }
 
     #[test]
