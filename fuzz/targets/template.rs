@@ -50,14 +50,14 @@ fuzz_target!(|text: &str| {
     let table = Table::read("colors", "from,to\nred,RED\nblue,BLUE\n").expect("a table");
     let tables = BTreeMap::from([("colors".to_owned(), Arc::new(table))]);
     let file = TemplateText { name: "fuzz.toml".to_owned(), text: text.to_owned() };
-    let Ok(template) = Template::read(&[file], &tables, &["fulfillment"]) else { return };
+    let Ok(template) = Template::read(&[file], &tables, &BTreeMap::new(), &["fulfillment"]) else { return };
     let shape = category().requirements.shape();
     let _ = template.check_targets(std::slice::from_ref(shape));
     let layout = Layout {
         base: vec![Key::new("attributes")],
         selectors: vec![(Key::new("marketplace_id"), "X".to_owned()), (Key::new("language_tag"), "en_US".to_owned())],
         leaves: &["value"],
-        unit: "unit",
+        units: &["unit"],
         settings: BTreeMap::from([("fulfillment", "merchant".to_owned())]),
         ..Layout::default()
     };
@@ -66,7 +66,16 @@ fuzz_target!(|text: &str| {
     let variant = &product.variants[0];
     let scope = Scope::default();
     let item =
-        Item { product, variant: Some(variant), sku: &variant.sku, parent_sku: None, scope: &scope, defaults: &[] };
+        Item {
+            product,
+            variant: Some(variant),
+            sku: &variant.sku,
+            parent_sku: None,
+            members: &[],
+            leads: None,
+            scope: &scope,
+            defaults: &[],
+        };
     let (mut once, mut twice) = (Listing::new(), Listing::new());
     let (mut first, mut second) = (Findings::default(), Findings::default());
     let left: Vec<Field> = plan.fill(&item, usd(), &mut once, &mut first).left_over;

@@ -9,20 +9,37 @@ use sha2::Digest as _;
 use sha2::Sha256;
 use std::fmt;
 
-/// Content, price and stock change at different speeds and are sent by different feeds.
+/// Content, price and stock change at different speeds and are sent by different feeds; so is the end of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
-    /// What the thing is.
+    /// What the thing is; for a new listing also what it costs and how many there are.
     Content,
     /// What it costs the buyer.
     Price,
     /// How many there are.
     Stock,
+    /// That it is no longer sold.
+    Retirement,
 }
 
 impl Lane {
     /// All lanes, in the order they are sent.
-    pub const ALL: [Self; 3] = [Self::Content, Self::Price, Self::Stock];
+    pub const ALL: [Self; 4] = [Self::Content, Self::Price, Self::Stock, Self::Retirement];
+
+    /// Its name in configuration and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Price => "price",
+            Self::Stock => "stock",
+            Self::Retirement => "retirement",
+        }
+    }
+
+    /// The lane with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.name() == name)
+    }
 
     /// The lane a field travels in.
     pub fn of(group: Group) -> Self {
@@ -50,7 +67,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The digest of what this item says in one lane. Equal values give equal digests, however they were written
+/// The digest of what this item says in one lane; in the lane of retirement that is its SKU alone. Equal values give equal digests, however they were written
 /// (`12.5` and `12.50`), in whatever order the source gave them; places play no part.
 pub fn digest(lane: Lane, item: &Item<'_>) -> Digest {
     let mut hash = Sha256::new();

@@ -90,6 +90,9 @@ vocabulary! {
     ParentSku "parent_sku" Text Family "The SKU of the family's parent record."
     Parentage "parentage" Text Family "`parent` or `child`; absent for a product without variants."
     Axes "axes" List Family "What the variants of the family differ by, in order: `color`, `size` …"
+    FamilyKey "family_key" Text Family "The key all variants of a family share; absent for a product without a choice."
+    LeadsFamily "leads_family" Bool Family "Whether the variant stands for its family, where a marketplace wants one to."
+    VariantSkus "variant_skus" List Family "The SKUs of the variants a parent record speaks for."
     Category "category" Text Family "The catalog's own category path, most general first, joined by ` > `."
 
     Title "title" Text Content "The product's name as shown to buyers."

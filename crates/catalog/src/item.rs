@@ -34,6 +34,10 @@ pub struct Item<'a> {
     pub sku: &'a Sku,
     /// The SKU of the parent record, when the family has one.
     pub parent_sku: Option<&'a Sku>,
+    /// The variants a parent record speaks for: those that can be sent. Empty for a variant's own record.
+    pub members: &'a [&'a Variant],
+    /// Whether the variant stands for its family, where exactly one has to.
+    pub leads: Option<bool>,
     /// For whom values are asked.
     pub scope: &'a Scope,
     /// What the channel gives where the catalog is silent.
@@ -208,12 +212,24 @@ impl<'a> Item<'a> {
                 (Some(_), None) => None,
             },
             Known::Axes => {
-                self.parent_sku?;
+                if self.parent_sku.is_none() && self.leads.is_none() {
+                    return None;
+                }
                 let codes = self.product.axes.iter().map(|axis| match &axis.field {
                     Field::Known(known) => ValueRef::Text(known.def().code),
                     Field::Custom(name) => ValueRef::Text(name),
                 });
                 Some(ValueRef::List(codes.collect()))
+            }
+            Known::FamilyKey => {
+                let is_family = !self.product.axes.is_empty() && self.product.variants.len() > 1;
+                is_family.then(|| ValueRef::Text(&self.product.key))
+            }
+            Known::LeadsFamily => self.leads.map(ValueRef::Bool),
+            Known::VariantSkus => {
+                let skus: Vec<_> =
+                    self.members.iter().map(|variant| ValueRef::Text(variant.sku.as_str())).collect();
+                (!skus.is_empty()).then_some(ValueRef::List(skus))
             }
             Known::Category => self.product.categories.first().map(|category| ValueRef::Text(&category.path)),
             Known::Price => offer()?.price.map(ValueRef::Money),

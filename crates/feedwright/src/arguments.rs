@@ -4,6 +4,7 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
+use feedwright_runner::Lane;
 use feedwright_runner::render::Format;
 use std::path::PathBuf;
 
@@ -31,6 +32,9 @@ pub(crate) enum Command {
     /// Show what a category requires: fields, allowed values, limits, units
     #[command(after_help = REQUIREMENTS_EXAMPLES)]
     Requirements(RequirementsArguments),
+    /// Find the marketplace's category for what the catalog calls its own
+    #[command(subcommand)]
+    Categories(CategoriesCommand),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain {
         /// The rule's code, as shown in brackets behind `error`; all rules when left out
@@ -50,6 +54,39 @@ pub(crate) enum Command {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum CategoriesCommand {
+    /// Propose categories for those of the catalog that the channel does not map; nothing is changed
+    #[command(after_help = SUGGEST_EXAMPLES)]
+    Suggest(SuggestArguments),
+}
+
+const SUGGEST_EXAMPLES: &str = "Examples:
+  feedwright categories suggest amazon-us
+      for every unmapped category of the channel's sources
+  feedwright categories suggest amazon-us --name \"Home > Kitchen > Mugs\" --most 10
+      for one category
+The score is 100 for the same words and 0 for none in common. A taxonomy of the marketplace, named under
+documents.taxonomy of the channel, is looked through; without one only the categories of our starters are.";
+
+#[derive(Debug, Args)]
+pub(crate) struct SuggestArguments {
+    /// A channel of the configuration
+    pub(crate) channel: String,
+    /// A category to look for instead of those of the catalog; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) name: Vec<String>,
+    /// Most proposals for a category
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(crate) most: u16,
+    /// The configuration; ./feedwright.toml if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The form of the list
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+}
+
 const CHECK_EXAMPLES: &str = "Examples:
   feedwright check
       every source and channel of ./feedwright.toml
@@ -63,6 +100,8 @@ const CHECK_EXAMPLES: &str = "Examples:
 const BUILD_EXAMPLES: &str = "Examples:
   feedwright build --out feeds
       every source and channel of ./feedwright.toml
+  feedwright build --out feeds --lane stock
+      quantities only, for every channel that has a feed for them
   feedwright build export.csv --channel amazon/US --category HOME --currency USD --out feeds
       a file without any configuration";
 
@@ -113,6 +152,9 @@ pub(crate) struct InputArguments {
     /// The marketplace's category for everything the configuration does not map
     #[arg(long, value_name = "ID")]
     pub(crate) category: Option<String>,
+    /// What is made: whole listings, or prices, quantities, the end of listings alone
+    #[arg(long, value_name = "LANE", default_value = "content", value_parser = lane)]
+    pub(crate) lane: Lane,
     #[command(flatten)]
     pub(crate) schemas: SchemaArguments,
     /// Threads that check and encode; as many as there are cores when left out
@@ -122,7 +164,7 @@ pub(crate) struct InputArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArguments {
-    /// A requirement document of the marketplace's own, as CATEGORY=PATH; may be repeated
+    /// A requirement document of the marketplace's own, as CATEGORY=PATH, or *=PATH for one of all; may be repeated
     #[arg(long = "schema", value_name = "CATEGORY=PATH", value_parser = schema)]
     pub(crate) single: Vec<(String, PathBuf)>,
     /// A folder of requirement documents: CATEGORY.json, CATEGORY-site.json, CATEGORY.SET.json
@@ -212,6 +254,13 @@ pub(crate) enum ListFormat {
 
 fn format(text: &str) -> Result<Format, String> {
     text.parse().map_err(|why: feedwright_runner::render::UnknownFormat| why.to_string())
+}
+
+fn lane(text: &str) -> Result<Lane, String> {
+    Lane::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Lane::ALL.iter().map(|lane| lane.name()).collect();
+        format!("there is no lane `{text}`; there are {}", known.join(", "))
+    })
 }
 
 fn schema(text: &str) -> Result<(String, PathBuf), String> {

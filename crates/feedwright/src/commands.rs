@@ -1,11 +1,13 @@
 //! What the commands do: arguments to the runner, what it found to a report, and an exit code.
 
+mod categories;
 mod lists;
 mod requirements;
 
 use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::arguments::BuildArguments;
+use crate::arguments::CategoriesCommand;
 use crate::arguments::CheckArguments;
 use crate::arguments::Color;
 use crate::arguments::Command;
@@ -48,6 +50,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Build(arguments) => build(&arguments),
         Command::Lint(arguments) => lint(&arguments),
         Command::Requirements(arguments) => requirements::show(&arguments),
+        Command::Categories(CategoriesCommand::Suggest(arguments)) => categories::suggest(&arguments),
         Command::Explain { code } => lists::explain(code.as_deref()),
         Command::Profiles { name } => lists::profiles(name.as_deref()),
         Command::Fields => lists::fields(),
@@ -61,7 +64,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
 }
 
 fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
-    let desk = Desk::open(&arguments.input)?;
+    let desk = Desk::open(&arguments.input, &arguments.report)?;
     let bar = Bar::new(arguments.report.quiet);
     let run = pipeline::check(&desk.job(&arguments.input, &arguments.report)?, &bar);
     bar.clear();
@@ -71,7 +74,7 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
 }
 
 fn build(arguments: &BuildArguments) -> anyhow::Result<Outcome> {
-    let desk = Desk::open(&arguments.input)?;
+    let desk = Desk::open(&arguments.input, &arguments.report)?;
     let job = desk.job(&arguments.input, &arguments.report)?;
     let out = OutDir::open(&arguments.out)?;
     let bar = Bar::new(arguments.report.quiet);
@@ -89,7 +92,7 @@ fn lint(arguments: &LintArguments) -> anyhow::Result<Outcome> {
     let kind = FeedKind::parse(&arguments.feed).map_err(|why| anyhow!(why))?;
     let profile = kind.adapter.profile;
     let site = site(profile, arguments.site.as_deref())?;
-    let documents = documents(&arguments.schemas, site.country)?;
+    let documents = documents(&arguments.schemas, profile, site.country, "")?;
     let marketplace =
         feedwright_runner::lint::open_site(kind.adapter, site, documents, std::collections::BTreeMap::new())
             .map_err(|why| anyhow!(why))?;
@@ -123,7 +126,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(input: &InputArguments) -> anyhow::Result<Self> {
+    fn open(input: &InputArguments, report: &ReportArguments) -> anyhow::Result<Self> {
         let overrides = Overrides {
             channels: input.channel.clone(),
             catalog: input.catalog.clone(),
@@ -132,6 +135,7 @@ impl Desk {
             category: input.category.clone(),
             schemas: input.schemas.single.iter().cloned().collect(),
             schemas_dir: input.schemas.folder.clone(),
+            lane: input.lane,
         };
         let (file, folder) = match setup::read_config(input.config.as_deref())? {
             Some(found) => found,
@@ -148,7 +152,12 @@ impl Desk {
             }
         };
         let channels = setup::channels(&file, &folder, &overrides)?;
-        Ok(Self { file, folder, overrides, channels })
+        if !report.quiet {
+            for reason in &channels.left_out {
+                writeln!(io::stderr(), "{reason}")?;
+            }
+        }
+        Ok(Self { file, folder, overrides, channels: channels.open })
     }
 
     fn job(&self, input: &InputArguments, report: &ReportArguments) -> anyhow::Result<Job<'_>> {
@@ -184,9 +193,15 @@ fn site(
     }
 }
 
-fn documents(schemas: &SchemaArguments, country: &str) -> anyhow::Result<Files> {
+fn documents(
+    schemas: &SchemaArguments,
+    profile: &feedwright_runner::Profile,
+    country: &str,
+    category: &str,
+) -> anyhow::Result<Files> {
     let single = schemas.single.iter().cloned().collect();
-    Files::find(schemas.folder.as_deref(), &single, country).map_err(|why| anyhow!(why))
+    let used: Vec<String> = Some(category.to_owned()).filter(|category| !category.is_empty()).into_iter().collect();
+    Files::find(schemas.folder.as_deref(), &single, country, profile.bulk, &used).map_err(|why| anyhow!(why))
 }
 
 fn outcome(run: &Run) -> Outcome {

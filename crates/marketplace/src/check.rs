@@ -53,6 +53,9 @@ pub fn check<'l>(
         Some(Scope::Whole) if category.requirements.is_met(part) => category.requirements.deprecations(part),
         Some(scope) => category.requirements.violations(part, scope),
     };
+    if category.scope == Some(Scope::Whole) {
+        violations.extend(category.requirements.advice(part));
+    }
     let spared = one_is_enough(category, &mut violations);
     let could_not_write: Vec<String> = out.list().iter().skip(from).filter_map(unwritten).collect();
     for violation in violations {
@@ -150,7 +153,9 @@ fn finding(violation: Violation, base: &str, category: &Category, item: &Item<'_
     }
     let mut finding = Finding::new(violation.rule, message).sku(item.sku);
     finding.keyword = violation.keyword;
-    let is_missing = violation.rule.code == rules::MISSING_REQUIRED_FIELD.code;
+    finding.severity = violation.severity.unwrap_or(finding.severity);
+    let missing = [&rules::MISSING_REQUIRED_FIELD, &rules::MISSING_ADVISED_FIELD];
+    let is_missing = missing.iter().any(|rule| rule.code == violation.rule.code);
     let made_by = if is_missing { None } else { maker(category, record, &pointer) };
     let rule = made_by.or_else(|| category.plan.rule_for(&pointer));
     let (place, how) = mend(rule, category, item, is_missing, &pointer);
@@ -199,9 +204,11 @@ fn mend(
     pointer: &str,
 ) -> (Place, Option<String>) {
     let Some(rule) = rule else {
-        let attribute = pointer.split('/').nth(1 + category.plan.base().len()).unwrap_or_default();
-        let how = is_missing
-            .then(|| format!("no template rule fills `{attribute}`: add one for it to the channel's templates"));
+        let attribute = attribute_of(category, pointer);
+        let how = is_missing.then(|| match category.plan.unset_setting(pointer) {
+            Some(setting) => format!("set `options.{setting}` of the channel"),
+            None => format!("no template rule fills `{attribute}`: add one for it to the channel's templates"),
+        });
         return (item.row(), how);
     };
     let filled = || rule.fields().iter().find(|field| item.value(field).is_some());
@@ -225,6 +232,13 @@ fn mend(
         (None, false) => format!("change `{field}`"),
     };
     (place, Some(how))
+}
+
+/// The attribute a pointer leads to, as a template would name it.
+fn attribute_of(category: &Category, pointer: &str) -> String {
+    let tokens = pointer.split('/').skip(1 + category.plan.base().len());
+    let names = tokens.filter(|token| token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_digit()));
+    names.collect::<Vec<_>>().join(".").replace("~1", "/").replace("~0", "~")
 }
 
 fn is_default(item: &Item<'_>, field: &Field) -> bool {

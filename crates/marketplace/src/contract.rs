@@ -41,18 +41,21 @@ pub trait Marketplace: fmt::Debug + Send + Sync {
     /// The rules no schema says: price present, main image, titles, identifiers …
     fn policy(&self, feed: &Feed, category: &Category, record: Ref<'_>, out: &mut Findings);
 
-    /// What stands before, between and after the records of a file.
-    fn framing(&self, feed: &Feed) -> Framing;
+    /// What stands around the records of a file. The category is given where each has files of its own.
+    fn framing(&self, feed: &Feed, part: &Part, category: Option<&Category>) -> Framing;
 
     /// Writes what stands at the beginning of a record and depends on its place in the file; `ordinal` counts from 1.
     /// Records are encoded by many workers before anybody knows where they will stand.
-    fn begin(&self, feed: &Feed, ordinal: u64, out: &mut Vec<u8>);
+    fn begin(&self, feed: &Feed, part: &Part, ordinal: u64, out: &mut Vec<u8>);
 
-    /// Writes one checked record, without its beginning.
-    fn encode(&self, feed: &Feed, listing: &Checked<'_>, out: &mut Vec<u8>);
+    /// Writes one checked record, without its beginning. Writes nothing where the part does not concern the record.
+    fn encode(&self, feed: &Feed, part: &Part, category: &Category, listing: &Checked<'_>, out: &mut Vec<u8>);
 
     /// Checks a feed file that somebody else may have written, and says how many records it holds.
     fn lint(&self, feed: &Feed, file: &FeedText<'_>, out: &mut Findings) -> u64;
+
+    /// The categories it knows by name: from its taxonomy document when one was given, else those of the starters.
+    fn taxonomy(&self) -> Vec<TaxonomyEntry>;
 }
 
 /// What a marketplace is.
@@ -70,6 +73,48 @@ pub struct Profile {
     pub family: FamilyStyle,
     /// Settings of a channel that only this marketplace has.
     pub options: &'static [OptionDef],
+    /// Documents beside requirements that it can read: a taxonomy, condition policies …
+    pub references: &'static [ReferenceDef],
+    /// Where one category stands in a document of all of them, if there are such documents.
+    pub bulk: Option<Bulk>,
+}
+
+/// A document of a marketplace that is not about one category.
+#[derive(Debug)]
+pub struct ReferenceDef {
+    /// The key in the channel's table `documents`.
+    pub name: &'static str,
+    /// What it is and where it comes from.
+    pub docs: &'static str,
+}
+
+/// How a document that holds the requirements of thousands of categories is cut down to a few while it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Bulk {
+    /// The members that lead to where categories stand side by side.
+    pub path: &'static [&'static str],
+    /// How one of them is told from the others.
+    pub told_by: ToldBy,
+}
+
+/// How a category is told in a document of many.
+#[derive(Clone, Copy, Debug)]
+pub enum ToldBy {
+    /// It is a member of an object, and its id the name.
+    Name,
+    /// It is an entry of a list, and its id stands in it at this path.
+    Entry(&'static [&'static str]),
+}
+
+/// A category of a marketplace's own tree, for people who look for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxonomyEntry {
+    /// What the channel's map gives: a product type's name, a number.
+    pub id: String,
+    /// Where it stands, most general first.
+    pub path: Vec<String>,
+    /// What belongs into it, where the marketplace says so.
+    pub definition: String,
 }
 
 /// A country's shop of a marketplace.
@@ -92,14 +137,50 @@ pub struct Feed {
     pub id: &'static str,
     /// The marketplace's own name of it.
     pub name: &'static str,
-    /// What it carries.
+    /// The lanes it is written for. The first feed of a profile that names a lane carries it unless a channel says
+    /// otherwise.
     pub lanes: &'static [Lane],
+    /// What categories mean to it.
+    pub categories: Categories,
+    /// Its files, in the order they must be sent. Most feeds have one part.
+    pub parts: &'static [Part],
+}
+
+/// One kind of file of a feed.
+#[derive(Debug)]
+pub struct Part {
+    /// Tells its files from those of the feed's other parts; empty when there is only one.
+    pub id: &'static str,
     /// The files' ending, without a dot.
     pub extension: &'static str,
+    /// How a file's bytes are kept.
+    pub container: Container,
     /// Most records in a file.
     pub max_records: Limit,
     /// Most bytes in a file.
     pub max_bytes: Limit,
+    /// Most records in one call, when a file is a list of calls.
+    pub max_batch: Option<Limit>,
+}
+
+/// What categories mean to a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Categories {
+    /// Nothing: products need none, and the adapter is asked for the category ``.
+    Unused,
+    /// Records of all categories stand in the same files.
+    Mixed,
+    /// Each category has files of its own, because its columns differ.
+    Apart,
+}
+
+/// How the bytes of a file are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// As they are.
+    Plain,
+    /// Tab-separated rows, put into a workbook's sheet of this name.
+    Workbook(&'static str),
 }
 
 /// A number a marketplace sets.
@@ -118,7 +199,12 @@ pub struct Limit {
 pub enum FamilyStyle {
     /// A record of its own for the family, before those of its variants.
     ParentRecord,
-    /// Variants only, tied by a shared value.
+    /// The same, and it names its variants: it is made last, from those that can be sent, and goes with all of them or
+    /// not at all.
+    GroupRecord,
+    /// Variants only, tied by a shared value, of which exactly one stands for the others: the first that can be sent.
+    Led,
+    /// Variants only, each on its own.
     Flat,
 }
 
@@ -159,10 +245,14 @@ pub struct Setup {
     pub templates: Vec<TemplateText>,
     /// The seller's own value tables by name, over the built-in ones.
     pub tables: Vec<TemplateText>,
+    /// The seller's own HTML pages by name, over the built-in ones.
+    pub pages: Vec<TemplateText>,
     /// Where the marketplace's own requirement documents come from.
     pub documents: Arc<dyn Documents>,
     /// The categories the channel uses: their documents are read when opening, so that a template is checked whole.
     pub categories: Vec<String>,
+    /// Documents beside requirements, by the name the profile gives them.
+    pub references: std::collections::BTreeMap<String, OwnedDocument>,
 }
 
 /// Requirement documents given by the user. The runner reads files; an adapter only asks.
@@ -219,6 +309,18 @@ pub enum CategoryError {
         /// Those that are built in.
         known: Vec<&'static str>,
     },
+    /// It has others below it, and takes no listings itself.
+    Branch {
+        /// Its id.
+        id: String,
+        /// Some of those below it that do, as `id (name)`.
+        below: Vec<String>,
+    },
+    /// The marketplace gave it up.
+    Retired {
+        /// Its id.
+        id: String,
+    },
     /// Its document is no good.
     Broken(String),
 }
@@ -229,6 +331,13 @@ impl fmt::Display for CategoryError {
             Self::Unknown { id, known } => {
                 write!(out, "there are no requirements for category `{id}`; built in are {}", known.join(", "))
             }
+            Self::Branch { id, below } if below.is_empty() => {
+                write!(out, "category `{id}` has others below it and takes no listings itself")
+            }
+            Self::Branch { id, below } => {
+                write!(out, "category `{id}` takes no listings itself; below it are {}", below.join(", "))
+            }
+            Self::Retired { id } => write!(out, "category `{id}` is not in the marketplace's tree any more"),
             Self::Broken(why) => out.write_str(why),
         }
     }
@@ -268,11 +377,23 @@ impl std::error::Error for OpenError {}
 /// What stands around the records of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Framing {
-    /// Before the first record.
+    /// Around the file, and between its records; or between its batches, where it has some.
+    pub file: Frame,
+    /// Around each batch, and between its records, where a file is a list of calls.
+    pub batch: Option<Frame>,
+    /// Around the records of a family, and between them, where they are one record to the marketplace: its limits
+    /// count them as one.
+    pub family: Option<Frame>,
+}
+
+/// What stands around things in a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// Before the first.
     pub before: Vec<u8>,
-    /// Between two records.
+    /// Between two.
     pub between: Vec<u8>,
-    /// After the last record.
+    /// After the last.
     pub after: Vec<u8>,
 }
 
@@ -291,7 +412,7 @@ impl Profile {
         self.feeds.iter().find(|feed| feed.id == id)
     }
 
-    /// The feed that carries a lane in full.
+    /// The feed that carries a lane unless a channel says otherwise.
     pub fn feed_for(&self, lane: Lane) -> Option<&'static Feed> {
         self.feeds.iter().find(|feed| feed.lanes.contains(&lane))
     }

@@ -10,6 +10,7 @@ use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
 use feedwright_catalog::Sku;
 use feedwright_catalog::Value;
+use feedwright_catalog::product::Variant;
 use feedwright_catalog::rules;
 
 /// A product as a marketplace sees it.
@@ -17,6 +18,7 @@ use feedwright_catalog::rules;
 pub struct Family<'a> {
     product: &'a Product,
     parent_sku: Option<Sku>,
+    is_led: bool,
 }
 
 impl<'a> Family<'a> {
@@ -24,9 +26,13 @@ impl<'a> Family<'a> {
     /// a single variant offers no choice and stands alone.
     /// A key that is no SKU, or that one of the variants has already, is a finding about the whole family.
     pub fn of(product: &'a Product, style: FamilyStyle, out: &mut Findings) -> Option<Self> {
-        let needs_parent = style == FamilyStyle::ParentRecord && !product.axes.is_empty() && product.variants.len() > 1;
-        if !needs_parent {
-            return Some(Self { product, parent_sku: None });
+        let is_family = !product.axes.is_empty() && product.variants.len() > 1;
+        match style {
+            FamilyStyle::ParentRecord | FamilyStyle::GroupRecord if is_family => {}
+            FamilyStyle::ParentRecord | FamilyStyle::GroupRecord | FamilyStyle::Led | FamilyStyle::Flat => {
+                let is_led = style == FamilyStyle::Led && is_family;
+                return Some(Self { product, parent_sku: None, is_led });
+            }
         }
         let sku = match Sku::parse(&product.key) {
             Ok(sku) => sku,
@@ -51,23 +57,48 @@ impl<'a> Family<'a> {
             );
             return None;
         }
-        Some(Self { product, parent_sku: Some(sku) })
+        Some(Self { product, parent_sku: Some(sku), is_led: false })
     }
 
-    /// The records, the parent first.
-    pub fn items<'i>(&'i self, scope: &'i Scope, defaults: &'i [(Field, Value)]) -> impl Iterator<Item = Item<'i>> {
-        let parent = self.parent_sku.as_ref();
-        let product: &'i Product = self.product;
-        let record = move |variant, sku| Item { product, variant, sku, parent_sku: parent, scope, defaults };
-        parent
-            .map(move |sku| record(None, sku))
-            .into_iter()
-            .chain(product.variants.iter().map(move |variant| record(Some(variant), &variant.sku)))
+    /// The record of one variant. `is_first` says that no earlier variant of the family can be sent: where one has to
+    /// stand for the others, that is the one.
+    pub fn variant<'i>(
+        &'i self,
+        variant: &'i Variant,
+        is_first: bool,
+        scope: &'i Scope,
+        defaults: &'i [(Field, Value)],
+    ) -> Item<'i> {
+        Item {
+            product: self.product,
+            variant: Some(variant),
+            sku: &variant.sku,
+            parent_sku: self.parent_sku.as_ref(),
+            members: &[],
+            leads: self.is_led.then_some(is_first),
+            scope,
+            defaults,
+        }
     }
 
-    /// Whether the first record is a parent.
-    pub fn has_parent(&self) -> bool {
-        self.parent_sku.is_some()
+    /// The family's own record, for the variants that can be sent; none where the family has no record of its own.
+    pub fn parent<'i>(
+        &'i self,
+        members: &'i [&'i Variant],
+        scope: &'i Scope,
+        defaults: &'i [(Field, Value)],
+    ) -> Option<Item<'i>> {
+        let sku = self.parent_sku.as_ref()?;
+        Some(Item {
+            product: self.product,
+            variant: None,
+            sku,
+            parent_sku: Some(sku),
+            members,
+            leads: None,
+            scope,
+            defaults,
+        })
     }
 }
 
@@ -77,6 +108,8 @@ pub trait Member {
     fn sku(&self) -> &Sku;
     /// Whether it is the family's parent record.
     fn is_parent(&self) -> bool;
+    /// Whether it is the variant that stands for its family.
+    fn leads(&self) -> bool;
     /// The row it was made from.
     fn row(&self) -> Place;
 }
@@ -90,15 +123,23 @@ impl Member for Item<'_> {
         self.variant.is_none()
     }
 
+    fn leads(&self) -> bool {
+        self.leads == Some(true)
+    }
+
     fn row(&self) -> Place {
         Item::row(self)
     }
 }
 
-/// A blocked parent blocks its variants, and a parent without a single variant left is blocked itself. Gives a finding
-/// for each record that `passed` and must not go. The parent is the first record, if there is one.
+/// A blocked parent blocks its variants, and a parent without a single variant left is blocked itself; so does a blocked
+/// variant that stands for the others. Gives a finding for each record that `passed` and must not go. The parent is the
+/// first record, if there is one.
 pub fn settle(members: &[impl Member], passed: &mut [bool], out: &mut Findings) {
-    let Some((parent, variants)) = members.split_first().filter(|(first, _)| first.is_parent()) else { return };
+    let Some((parent, variants)) = members.split_first().filter(|(first, _)| first.is_parent()) else {
+        settle_led(members, passed, out);
+        return;
+    };
     let Some((parent_passed, variants_passed)) = passed.split_first_mut() else { return };
     if *parent_passed && !variants_passed.contains(&true) {
         *parent_passed = false;
@@ -110,15 +151,30 @@ pub fn settle(members: &[impl Member], passed: &mut [bool], out: &mut Findings) 
                 .at(parent.row()),
         );
     } else if !*parent_passed {
-        for (variant, passed) in variants.iter().zip(variants_passed) {
-            if std::mem::take(passed) {
-                out.push(
-                    Finding::new(&rules::ORPHAN_VARIATION, format!("the parent record `{}` is blocked", parent.sku()))
-                        .help(format!("mend what blocks `{}` first", parent.sku()))
-                        .sku(variant.sku())
-                        .at(variant.row()),
-                );
-            }
+        let message = format!("the parent record `{}` is blocked", parent.sku());
+        block(variants, variants_passed, &message, parent.sku(), out);
+    }
+}
+
+/// While variants are checked one after the other, one that is blocked never stands for the others. One that is blocked
+/// afterwards did, and the others name it.
+fn settle_led(members: &[impl Member], passed: &mut [bool], out: &mut Findings) {
+    let has_leader = members.iter().zip(&*passed).any(|(member, passed)| member.leads() && *passed);
+    if let (false, Some(leader)) = (has_leader, members.iter().find(|member| member.leads())) {
+        let message = format!("`{}`, which stands for the family, is blocked", leader.sku());
+        block(members, passed, &message, leader.sku(), out);
+    }
+}
+
+fn block(members: &[impl Member], passed: &mut [bool], message: &str, first: &Sku, out: &mut Findings) {
+    for (member, passed) in members.iter().zip(passed) {
+        if std::mem::take(passed) {
+            out.push(
+                Finding::new(&rules::ORPHAN_VARIATION, message)
+                    .help(format!("mend what blocks `{first}` first"))
+                    .sku(member.sku())
+                    .at(member.row()),
+            );
         }
     }
 }

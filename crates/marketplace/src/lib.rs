@@ -3,29 +3,39 @@
 //! Data flows one way: an [`Item`](feedwright_catalog::Item) is mapped by a compiled [`template`] to a
 //! [`listing::Listing`], the listing is checked against [`requirements`] and policy, and only what passed is encoded.
 
+pub mod bulk;
 pub mod check;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod contract;
 pub mod family;
 pub mod json;
 pub mod library;
+pub mod lint;
 pub mod listing;
+pub mod packing;
 pub mod requirements;
 pub mod template;
 
 pub use check::Checked;
 pub use check::check;
+pub use contract::Categories;
 pub use contract::Category;
 pub use contract::CategoryError;
 pub use contract::Channel;
+pub use contract::Container;
 pub use contract::Documents;
 pub use contract::Feed;
 pub use contract::FeedText;
+pub use contract::Frame;
 pub use contract::Framing;
 pub use contract::Limit;
 pub use contract::Marketplace;
 pub use contract::OpenError;
+pub use contract::Part;
 pub use contract::Profile;
 pub use contract::Setup;
 pub use contract::Site;
+pub use contract::TaxonomyEntry;
 pub use listing::Listing;
 pub use listing::Ref;

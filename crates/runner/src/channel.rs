@@ -14,11 +14,14 @@ use feedwright_catalog::Language;
 use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
 use feedwright_catalog::Value;
+use feedwright_catalog::digest::Lane;
 use feedwright_catalog::nearest::did_you_mean;
+use feedwright_marketplace::Categories;
 use feedwright_marketplace::Channel;
 use feedwright_marketplace::Feed;
 use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::OpenError;
+use feedwright_marketplace::Profile;
 use feedwright_marketplace::Setup;
 use feedwright_marketplace::template::TemplateText;
 use std::collections::BTreeMap;
@@ -31,15 +34,14 @@ use toml::Spanned;
 /// The key of `categories` that stands for all others.
 pub const ALL_OTHERS: &str = "*";
 
-/// What is kept free in a file for what stands around its records.
-const FRAME: u64 = 4 << 10;
-
 /// A channel ready to be run.
 #[derive(Debug)]
 pub struct OpenChannel {
     /// Its marketplace.
     pub marketplace: Box<dyn Marketplace>,
-    /// The feed that is made.
+    /// What is made.
+    pub lane: Lane,
+    /// The feed that carries it.
     pub feed: &'static Feed,
     /// For whom values are asked.
     pub scope: Scope,
@@ -60,7 +62,13 @@ pub struct Target {
 
 impl OpenChannel {
     /// Opens a channel of a configuration. `folder` is what its paths are relative to.
-    pub fn open(file: &ConfigFile, name: &str, config: &ChannelConfig, folder: &Path) -> Result<Self, ConfigError> {
+    pub fn open(
+        file: &ConfigFile,
+        name: &str,
+        config: &ChannelConfig,
+        folder: &Path,
+        lane: Lane,
+    ) -> Result<Self, ConfigError> {
         let span = config.marketplace.span();
         let error = |message: String| file.error(Some(span.clone()), format!("channel `{name}`: {message}"));
         let id = config.marketplace.get_ref();
@@ -88,10 +96,16 @@ impl OpenChannel {
             Some(currency) => file.currency(currency)?,
             None => Currency::parse(site.currency).map_err(|why| error(why.to_string()))?,
         };
+        let feed = feed(file, name, profile, config, lane)?;
+        let defaults = file.defaults(&config.defaults)?;
+        let categories = targets(file, &config.categories, &defaults)?;
+        let mut used: Vec<String> = categories.values().map(|target| target.id.to_string()).collect();
         let documents = Files::find(
             config.schemas_dir.as_ref().map(|path| folder.join(path)).as_deref(),
             &config.schemas.iter().map(|(key, path)| (key.clone(), folder.join(path))).collect(),
             site.country,
+            profile.bulk,
+            &used,
         )
         .map_err(&error)?;
         let read = |path: &PathBuf| {
@@ -111,16 +125,30 @@ impl OpenChannel {
             let (_, text) = read(path)?;
             tables.push(TemplateText { name: table.clone(), text });
         }
-        let defaults = file.defaults(&config.defaults)?;
-        let categories = targets(file, &config.categories, &defaults)?;
+        let mut pages = Vec::new();
+        for (page, path) in &config.pages {
+            let (_, text) = read(path)?;
+            pages.push(TemplateText { name: page.clone(), text });
+        }
+        let mut references = BTreeMap::new();
+        for (reference, path) in &config.documents {
+            let known = || profile.references.iter().map(|known| known.name);
+            if !known().any(|known| known == reference) {
+                let list: Vec<&str> = known().collect();
+                let near = did_you_mean(reference, list.iter().copied());
+                let has = if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+                return Err(error(format!("{} has no document `{reference}`; it has {has}{near}", profile.name)));
+            }
+            let document = documents::read(&folder.join(path)).map_err(&error)?;
+            references.insert(reference.clone(), document);
+        }
         let channel = Channel { name: Arc::from(name), site, seller: config.seller.clone(), language, currency };
         let scope = Scope {
             locale: Some(channel.language),
             channel: Some(Arc::clone(&channel.name)),
             market: Country::parse(site.country).ok(),
         };
-        let used = categories.values().map(|target| target.id.to_string());
-        let mut used: Vec<String> = used.chain(documents.categories().map(str::to_owned)).collect();
+        used.extend(documents.categories().map(str::to_owned));
         used.sort();
         used.dedup();
         let setup = Setup {
@@ -128,8 +156,10 @@ impl OpenChannel {
             options: config.options.clone(),
             templates,
             tables,
+            pages,
             documents: Arc::new(documents),
             categories: used,
+            references,
         };
         let marketplace = (adapter.open)(setup).map_err(|why| match why {
             // A template names its own file and line.
@@ -157,7 +187,7 @@ impl OpenChannel {
                     .collect::<Result<Vec<_>, _>>()
             })
             .transpose()?;
-        Ok(Self { marketplace, feed: &profile.feeds[0], scope, sources, categories, defaults })
+        Ok(Self { marketplace, lane, feed, scope, sources, categories, defaults })
     }
 
     /// Whether it sells from this source.
@@ -165,14 +195,17 @@ impl OpenChannel {
         self.sources.as_ref().is_none_or(|sources| sources.iter().any(|name| name == source))
     }
 
-    /// The most bytes a record may have to fit into a file of its own.
-    pub fn largest_record(&self) -> u64 {
-        self.feed.max_bytes.value.saturating_sub(FRAME)
-    }
-
     /// The category of a product: the marketplace's own if the catalog names it, else by the channel's map, longest
     /// path first, else the one for all others.
     pub fn target(&self, product: &Product) -> Option<Target> {
+        if self.feed.categories == Categories::Unused {
+            return Some(Target { id: Arc::from(""), defaults: Arc::from(self.defaults.as_slice()) });
+        }
+        self.mapped(product).or_else(|| self.categories.get(ALL_OTHERS).cloned())
+    }
+
+    /// The category of a product that was mapped for it: [`OpenChannel::target`] without the one for all others.
+    pub fn mapped(&self, product: &Product) -> Option<Target> {
         let own = product.categories.iter().find(|category| &*category.taxonomy == self.marketplace.profile().id);
         if let Some(category) = own {
             let mapped = self.categories.values().find(|target| target.id == category.path).cloned();
@@ -191,9 +224,46 @@ impl OpenChannel {
                     path.truncate(path.rfind(" > ")?);
                 }
             })
-            .or_else(|| self.categories.get(ALL_OTHERS))
             .cloned()
     }
+}
+
+/// The feed that carries a lane: the one the channel names, else the marketplace's first.
+fn feed(
+    file: &ConfigFile,
+    name: &str,
+    profile: &'static Profile,
+    config: &ChannelConfig,
+    lane: Lane,
+) -> Result<&'static Feed, ConfigError> {
+    let mut chosen = None;
+    for (key, id) in &config.feeds {
+        let lanes: Vec<&str> = Lane::ALL.iter().map(|lane| lane.name()).collect();
+        let wanted = Lane::parse(key.get_ref()).ok_or_else(|| {
+            let near = did_you_mean(key.get_ref(), lanes.iter().copied());
+            file.error(Some(key.span()), format!("there is no lane `{}`; there are {}{near}", key.get_ref(), lanes.join(", ")))
+        })?;
+        let carries: Vec<&Feed> = profile.feeds.iter().filter(|feed| feed.lanes.contains(&wanted)).collect();
+        let feed = profile.feed(id.get_ref()).filter(|feed| feed.lanes.contains(&wanted)).ok_or_else(|| {
+            let known: Vec<&str> = carries.iter().map(|feed| feed.id).collect();
+            let near = did_you_mean(id.get_ref(), known.iter().copied());
+            let message = format!(
+                "no feed `{}` of {} carries {}; {} do{near}",
+                id.get_ref(),
+                profile.name,
+                wanted.name(),
+                known.join(", ")
+            );
+            file.error(Some(id.span()), message)
+        })?;
+        if wanted == lane {
+            chosen = Some(feed);
+        }
+    }
+    chosen.or_else(|| profile.feed_for(lane)).ok_or_else(|| {
+        let message = format!("channel `{name}`: {} has no feed for {}", profile.name, lane.name());
+        file.error(Some(config.marketplace.span()), message)
+    })
 }
 
 fn targets(

@@ -125,7 +125,12 @@ pub struct ChannelConfig {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub defaults: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
-    /// Requirement documents of the marketplace's own, by category or `CATEGORY.SET`.
+    /// Which feed carries a lane (`content`, `price`, `stock`, `retirement`), where the marketplace has several.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub feeds: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Requirement documents of the marketplace's own, by category or `CATEGORY.SET`; `*` is one that holds all
+    /// categories, read in a stream, and may be compressed with gzip.
     #[serde(default)]
     pub schemas: BTreeMap<String, PathBuf>,
     /// A folder of them: `CATEGORY.json`, `CATEGORY-site.json`, `CATEGORY.SET.json`.
@@ -136,6 +141,12 @@ pub struct ChannelConfig {
     /// Value tables of your own, by name, over the built-in ones.
     #[serde(default)]
     pub tables: BTreeMap<String, PathBuf>,
+    /// HTML pages of your own, by name, over the built-in ones.
+    #[serde(default)]
+    pub pages: BTreeMap<String, PathBuf>,
+    /// Documents of the marketplace's that are not about one category, by the marketplace's name for them: `taxonomy` …
+    #[serde(default)]
+    pub documents: BTreeMap<String, PathBuf>,
     /// Settings only this marketplace has.
     #[serde(default)]
     pub options: BTreeMap<String, String>,

@@ -3,9 +3,16 @@
 use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Documents;
 use feedwright_marketplace::Marketplace;
+use feedwright_marketplace::bulk;
+use feedwright_marketplace::contract::Bulk;
 use feedwright_marketplace::contract::OwnedDocument;
+use flate2::bufread::MultiGzDecoder;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
+use std::io;
+use std::io::BufRead as _;
+use std::io::BufReader;
 use std::io::Read as _;
 use std::path::Path;
 use std::path::PathBuf;
@@ -17,19 +24,40 @@ const LARGEST: u64 = 64 << 20;
 /// The set meant when a file does not name one.
 const WHOLE_LISTING: &str = "LISTING";
 
+/// The key of a document that holds all categories.
+const ALL: &str = "*";
+
 /// Where documents are.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     by_key: BTreeMap<String, PathBuf>,
+    /// A document of all categories, and those that were cut out of it.
+    all: Option<Whole>,
+}
+
+/// A document that holds the requirements of all categories: too large to be read whole.
+#[derive(Clone, Debug)]
+struct Whole {
+    path: PathBuf,
+    bulk: Bulk,
+    cut: BTreeMap<String, Vec<u8>>,
 }
 
 impl Files {
     /// Finds the documents: those of a folder first, then those given one by one over them. A key is a category, or
     /// `CATEGORY.SET`; a file in a folder is called after its key, and `CATEGORY-site.json` is for one site.
     ///
+    /// The document under `*` holds all categories; the `used` ones are cut out of it in one go.
+    ///
     /// # Errors
-    /// Why a folder cannot be read.
-    pub fn find(folder: Option<&Path>, single: &BTreeMap<String, PathBuf>, country: &str) -> Result<Self, String> {
+    /// Why a folder or the document of all categories cannot be read.
+    pub fn find(
+        folder: Option<&Path>,
+        single: &BTreeMap<String, PathBuf>,
+        country: &str,
+        bulk: Option<Bulk>,
+        used: &[String],
+    ) -> Result<Self, String> {
         let mut files = Self::default();
         if let Some(folder) = folder {
             let entries = fs::read_dir(folder).map_err(|why| format!("cannot read {}: {why}", folder.display()))?;
@@ -51,6 +79,13 @@ impl Files {
             }
         }
         files.by_key.extend(single.iter().map(|(key, path)| (key.clone(), path.clone())));
+        if let Some(path) = files.by_key.remove(ALL) {
+            let bulk = bulk.ok_or_else(|| {
+                format!("{}: this marketplace has no document of all categories; give one for each", path.display())
+            })?;
+            let cut = cut(&path, bulk, used.iter().cloned().collect())?;
+            files.all = Some(Whole { path, bulk, cut });
+        }
         Ok(files)
     }
 
@@ -65,11 +100,11 @@ impl Files {
 ///
 /// # Errors
 /// What is wrong with the first that cannot.
-pub fn are_usable<'a>(mut keys: impl Iterator<Item = &'a String>, marketplace: &dyn Marketplace) -> Result<(), String> {
+pub fn are_usable<'a>(keys: impl Iterator<Item = &'a String>, marketplace: &dyn Marketplace) -> Result<(), String> {
     let feed = &marketplace.profile().feeds[0];
-    let broken = keys.find_map(|key| match marketplace.category(feed, category_of(key)) {
+    let broken = keys.filter(|key| *key != ALL).find_map(|key| match marketplace.category(feed, category_of(key)) {
         Err(CategoryError::Broken(why)) => Some(why),
-        Err(CategoryError::Unknown { .. }) | Ok(_) => None,
+        Err(CategoryError::Unknown { .. } | CategoryError::Branch { .. } | CategoryError::Retired { .. }) | Ok(_) => None,
     });
     broken.map_or(Ok(()), Err)
 }
@@ -94,21 +129,62 @@ impl Documents for Files {
             .by_key
             .get(&format!("{category}.{set}"))
             .or_else(|| self.by_key.get(category).filter(|_| set == WHOLE_LISTING));
-        let Some(path) = path else { return Ok(None) };
-        let name = path.display().to_string();
-        let error = |why: &dyn std::fmt::Display| format!("cannot read {name}: {why}");
-        let file = fs::File::open(path).map_err(|why| error(&why))?;
-        let mut bytes = Vec::new();
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|why| error(&why))?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(format!(
-                "{name} has over {} MiB: it is not the document of one category; give one category's document",
-                LARGEST >> 20
-            ));
+        match (path, &self.all) {
+            (Some(path), _) => read(path).map(Some),
+            (None, Some(all)) if set == WHOLE_LISTING => all.find(category),
+            (None, _) => Ok(None),
         }
-        Ok(Some(OwnedDocument { name, bytes }))
     }
 }
+
+impl Whole {
+    /// The part about one category; the document is read once more for one that nobody named before.
+    fn find(&self, category: &str) -> Result<Option<OwnedDocument>, String> {
+        let name = format!("{}, category {category}", self.path.display());
+        if let Some(bytes) = self.cut.get(category) {
+            return Ok(Some(OwnedDocument { name, bytes: bytes.clone() }));
+        }
+        let found = cut(&self.path, self.bulk, BTreeSet::from([category.to_owned()]))?;
+        Ok(found.into_values().next().map(|bytes| OwnedDocument { name, bytes }))
+    }
+}
+
+/// Reads a document whole.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read(path: &Path) -> Result<OwnedDocument, String> {
+    let name = path.display().to_string();
+    let error = |why: &dyn std::fmt::Display| format!("cannot read {name}: {why}");
+    let file = open(path).map_err(|why| error(&why))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|why| error(&why))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!(
+            "{name} has over {} MiB: it is not the document of one category; give one category's document, or this one \
+             under the key `*`",
+            LARGEST >> 20
+        ));
+    }
+    Ok(OwnedDocument { name, bytes })
+}
+
+/// The categories' parts of a document of all.
+fn cut(path: &Path, bulk: Bulk, wanted: BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>>, String> {
+    let error = |why: &dyn std::fmt::Display| format!("cannot read {}: {why}", path.display());
+    let file = open(path).map_err(|why| error(&why))?;
+    bulk::cut(file, bulk, &wanted).map_err(|why| error(&why))
+}
+
+/// A document as a stream, out of gzip if it is in it.
+fn open(path: &Path) -> io::Result<Box<dyn io::Read>> {
+    let mut file = BufReader::with_capacity(1 << 18, fs::File::open(path)?);
+    let is_compressed = file.fill_buf()?.starts_with(&GZIP);
+    Ok(if is_compressed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) })
+}
+
+/// What a file in gzip begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 #[cfg(test)]
 mod tests {

@@ -14,9 +14,12 @@ pub mod publish;
 pub mod render;
 pub mod setup;
 pub mod store;
+pub mod suggest;
 mod taken;
 mod work;
+mod workbook;
 
+pub use feedwright_catalog::digest::Lane;
 pub use feedwright_marketplace::Category;
 pub use feedwright_marketplace::Profile;
 pub use feedwright_marketplace::Site;
@@ -30,4 +33,16 @@ pub fn profiles() -> &'static [feedwright_sources::Profile] {
 /// The text of a built-in profile: the pattern for one of the seller's own.
 pub fn profile_text(name: &str) -> Option<&'static str> {
     feedwright_sources::Profile::text(name)
+}
+
+/// Opens a source for reading its products alone.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn open_source(
+    source: &pipeline::SourceJob,
+    file: Box<dyn std::io::Read + Send>,
+    findings: &mut feedwright_catalog::Findings,
+) -> Result<Box<dyn feedwright_sources::Source>, feedwright_sources::SourceError> {
+    feedwright_sources::open(&source.shown, file, &source.choice, &source.options, findings)
 }

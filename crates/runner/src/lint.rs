@@ -9,6 +9,7 @@ use crate::render::Summary;
 use crate::store::DEFAULT_MEMORY_LIMIT;
 use crate::store::Entry;
 use crate::store::Store;
+use crate::workbook;
 use feedwright_catalog::Currency;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Language;
@@ -17,6 +18,7 @@ use feedwright_catalog::Sku;
 use feedwright_catalog::finding::Levels;
 use feedwright_catalog::nearest::did_you_mean;
 use feedwright_marketplace::Channel;
+use feedwright_marketplace::Container;
 use feedwright_marketplace::Feed;
 use feedwright_marketplace::FeedText;
 use feedwright_marketplace::Marketplace;
@@ -95,8 +97,10 @@ pub fn open_site(
         options,
         templates: Vec::new(),
         tables: Vec::new(),
+        pages: Vec::new(),
         documents: Arc::new(documents),
         categories,
+        references: BTreeMap::new(),
     };
     (adapter.open)(setup).map_err(|why| why.to_string())
 }
@@ -118,6 +122,13 @@ pub fn lint(
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|why| unreadable(&why))?;
     if bytes.len() as u64 > LARGEST {
         return Err(unreadable(&format!("it has over {} MiB, and no marketplace takes as much", LARGEST >> 20)));
+    }
+    if workbook::is_one(&bytes) {
+        let sheet = kind.feed.parts.iter().find_map(|part| match part.container {
+            Container::Plain => None,
+            Container::Workbook(sheet) => Some(sheet),
+        });
+        bytes = workbook::read(&bytes, sheet.unwrap_or_default()).map_err(|why| unreadable(&why))?;
     }
     let mut findings = Findings::new(Arc::clone(levels));
     let n_records = marketplace.lint(kind.feed, &FeedText { name: shown, bytes: &bytes }, &mut findings);

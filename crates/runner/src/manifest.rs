@@ -4,6 +4,7 @@ use crate::publish::FileEntry;
 use crate::render::SourceSummary;
 use crate::render::Summary;
 use feedwright_catalog::Severity;
+use feedwright_catalog::digest::Lane;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub struct ChannelEntry {
     pub marketplace: String,
     /// Its site.
     pub site: String,
+    /// What was built.
+    pub lane: &'static str,
     /// The marketplace's name of the feed.
     pub feed: String,
     /// The files, in order.
@@ -55,11 +58,19 @@ pub struct Counts {
 
 impl ChannelEntry {
     /// A channel and its files.
-    pub fn new(name: &str, marketplace: &str, site: &str, feed: &str, files: Vec<FileEntry>) -> Self {
+    pub fn new(
+        name: &str,
+        marketplace: &str,
+        site: &str,
+        lane: Lane,
+        feed: &str,
+        files: Vec<FileEntry>,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             marketplace: marketplace.to_owned(),
             site: site.to_owned(),
+            lane: lane.name(),
             feed: feed.to_owned(),
             files,
             counts: Counts::default(),

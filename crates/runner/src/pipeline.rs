@@ -5,8 +5,8 @@ use crate::channel::OpenChannel;
 use crate::left_out;
 use crate::manifest::ChannelEntry;
 use crate::manifest::Manifest;
-use crate::publish::FeedWriter;
 use crate::publish::OutDir;
+use crate::publish::PartWriter;
 use crate::publish::PublishError;
 use crate::render::ChannelSummary;
 use crate::render::Run;
@@ -20,12 +20,18 @@ use crate::taken::Taken;
 use crate::work;
 use crate::work::Batch;
 use crate::work::Done;
+use crate::work::Kin;
 use crate::work::Record;
+use crate::work::Sheet;
 use crate::work::Unmapped;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::finding::Levels;
 use feedwright_catalog::rules;
+use feedwright_marketplace::Categories;
+use feedwright_marketplace::Category;
+use feedwright_marketplace::Part;
+use feedwright_marketplace::packing::Group;
 use feedwright_sources::ProfileChoice;
 use feedwright_sources::SourceError;
 use feedwright_sources::SourceOptions;
@@ -325,7 +331,8 @@ impl Read for Counting {
 struct Desk<'a, 'o> {
     job: &'a Job<'a>,
     out: Option<&'o mut OutDir>,
-    writers: Vec<FeedWriter>,
+    /// By channel; by category where each has files of its own.
+    writers: Vec<BTreeMap<Arc<str>, Vec<PartWriter>>>,
     store: Store,
     sources: Vec<SourceSummary>,
     ready: Vec<u64>,
@@ -336,14 +343,7 @@ struct Desk<'a, 'o> {
 
 impl<'a, 'o> Desk<'a, 'o> {
     fn new(job: &'a Job<'a>, out: Option<&'o mut OutDir>, store: Store) -> Self {
-        let writers = job
-            .channels
-            .iter()
-            .map(|channel| {
-                let marketplace = channel.marketplace.as_ref();
-                FeedWriter::new(&marketplace.channel().name, channel.feed, marketplace)
-            })
-            .collect();
+        let writers = job.channels.iter().map(|_| BTreeMap::new()).collect();
         Self {
             job,
             out,
@@ -360,13 +360,17 @@ impl<'a, 'o> Desk<'a, 'o> {
     fn take(&mut self, mut batch: Done) -> Result<(), RunError> {
         for (at, sheet) in batch.channels.iter().enumerate() {
             self.ready[at] += sheet.n_ready;
-            for family in &sheet.families {
-                let may_go = self.claim(at, family, &mut batch.entries);
+            let channel = &self.job.channels[at];
+            let marketplace = channel.marketplace.as_ref();
+            for kin in &sheet.families {
+                let may_go = self.claim(at, sheet, kin, &mut batch.entries);
                 let Some(out) = self.out.as_deref_mut() else { continue };
-                let marketplace = self.job.channels[at].marketplace.as_ref();
-                let records = family.iter().zip(may_go).filter(|(_, may_go)| *may_go);
-                let records: Vec<&[u8]> = records.map(|(record, _)| sheet.bytes(record)).collect();
-                self.writers[at].write(&records, marketplace, out)?;
+                let kept: Vec<&Record> =
+                    kin.records.iter().zip(may_go).filter(|(_, may_go)| *may_go).map(|(record, _)| record).collect();
+                for (part, writer) in writers(&mut self.writers[at], channel, &kin.category).iter_mut().enumerate() {
+                    let bytes = sheet.part(part, &kept);
+                    writer.write(group(&kept, &bytes), marketplace, out)?;
+                }
             }
         }
         for entry in &batch.entries {
@@ -381,12 +385,23 @@ impl<'a, 'o> Desk<'a, 'o> {
         Ok(())
     }
 
-    /// Which records of a family have a SKU that no earlier record has; the others are blocked.
-    fn claim(&mut self, at: usize, family: &[Record], entries: &mut Vec<Entry>) -> Vec<bool> {
+    /// Which records of a family have a SKU that no earlier record has, and fit into a file together; the others are
+    /// blocked.
+    fn claim(&mut self, at: usize, sheet: &Sheet, kin: &Kin, entries: &mut Vec<Entry>) -> Vec<bool> {
         let mut findings = Findings::new(Arc::clone(&self.job.levels));
-        let may_go = self.taken[at].claim(family, &mut findings);
+        let mut may_go = self.taken[at].claim(kin, &mut findings);
         let channel = &self.job.channels[at];
-        for (record, _) in family.iter().zip(&may_go).filter(|(_, may_go)| !**may_go) {
+        let kept: Vec<&Record> =
+            kin.records.iter().zip(&may_go).filter(|(_, may_go)| **may_go).map(|(record, _)| record).collect();
+        for (part, writer) in writers(&mut self.writers[at], channel, &kin.category).iter().enumerate() {
+            let bytes = sheet.part(part, &kept);
+            if !writer.takes(group(&kept, &bytes)) {
+                too_large(&kept, &bytes, &channel.feed.parts[part], &mut findings);
+                may_go.fill(false);
+                break;
+            }
+        }
+        for (record, _) in kin.records.iter().zip(&may_go).filter(|(_, may_go)| !**may_go) {
             self.ready[at] -= 1;
             let ready = work::outcome(channel, &record.sku, Standing::Ready, record.row.clone());
             entries.retain(|entry| *entry != ready);
@@ -408,8 +423,14 @@ impl<'a, 'o> Desk<'a, 'o> {
             self.store.add(&Entry::Finding(finding)).map_err(RunError::Findings)?;
         }
         let mut files = Vec::new();
-        for writer in self.writers {
-            files.push(writer.finish()?);
+        for writers in self.writers {
+            let mut written = Vec::new();
+            if let Some(out) = self.out.as_deref_mut() {
+                for writer in writers.into_values().flatten() {
+                    written.extend(writer.finish(out)?);
+                }
+            }
+            files.push(written);
         }
         let sorted = self.store.finish().map_err(RunError::Findings)?;
         let channels = self.job.channels.iter().map(|channel| {
@@ -446,6 +467,7 @@ impl<'a, 'o> Desk<'a, 'o> {
                     &about.name,
                     channel.marketplace.profile().id,
                     about.site.id,
+                    channel.lane,
                     channel.feed.name,
                     files,
                 )
@@ -478,9 +500,49 @@ impl<'a, 'o> Desk<'a, 'o> {
             &rules::STARTER_REQUIREMENTS,
             format!("{list} {are} checked by our starter documents, not by {}'s own", marketplace.name),
         )
-        .help(format!("give the marketplace's documents: `channels.{name}.schemas.{first} = \"…\"`"));
+        .help(format!("give the marketplace's documents: `channels.{name}.schemas.{} = \"…\"`", work::toml_key(first)));
         finding.marketplace = Some(Arc::from(marketplace.id));
         finding.channel = Some(Arc::clone(name));
         finding
+    }
+}
+
+/// The writers of a channel, one for each part of its feed; of the category, where each has files of its own.
+fn writers<'w>(
+    by_category: &'w mut BTreeMap<Arc<str>, Vec<PartWriter>>,
+    channel: &OpenChannel,
+    category: &Arc<Category>,
+) -> &'w mut Vec<PartWriter> {
+    let own = match channel.feed.categories {
+        Categories::Apart => Some(category.as_ref()),
+        Categories::Mixed | Categories::Unused => None,
+    };
+    let key = own.map_or_else(|| Arc::from(""), |category| Arc::clone(&category.id));
+    by_category.entry(key).or_insert_with(|| {
+        let marketplace = channel.marketplace.as_ref();
+        channel.feed.parts.iter().map(|part| PartWriter::new(marketplace, channel.feed, part, own)).collect()
+    })
+}
+
+/// The bytes of records as they are packed.
+fn group<'b>(records: &[&Record], bytes: &'b [&'b [u8]]) -> Group<'b> {
+    if records.first().is_some_and(|first| first.is_parent) { Group::UnderFirst(bytes) } else { Group::Apart(bytes) }
+}
+
+fn too_large(records: &[&Record], bytes: &[&[u8]], part: &Part, out: &mut Findings) {
+    let size: usize = bytes.iter().map(|bytes| bytes.len()).sum();
+    let (records_most, bytes_most) = (part.max_records.value, part.max_bytes.value);
+    let message = match records.len() {
+        1 => format!("the record has {size} bytes, and a file takes {bytes_most}"),
+        n => format!(
+            "the {n} records of the family have {size} bytes; they stay together, and a file takes {records_most} records \
+             and {bytes_most} bytes"
+        ),
+    };
+    let help = if records.len() == 1 { "shorten its texts" } else { "shorten its texts, or split the family at the source" };
+    for record in records {
+        out.push(
+            Finding::new(&rules::FEED_TOO_LARGE, message.clone()).help(help).sku(&record.sku).at(record.row.clone()),
+        );
     }
 }

@@ -1,9 +1,15 @@
 //! Writes feed files so that nobody ever sees half of one: into a hidden folder first, under the final names at the end.
 
+use crate::workbook;
 use feedwright_catalog::digest::Digest;
+use feedwright_marketplace::Category;
+use feedwright_marketplace::Container;
 use feedwright_marketplace::Feed;
-use feedwright_marketplace::Framing;
 use feedwright_marketplace::Marketplace;
+use feedwright_marketplace::Part;
+use feedwright_marketplace::packing::Group;
+use feedwright_marketplace::packing::Packer;
+use feedwright_marketplace::packing::Shelf;
 use serde::Deserialize;
 use serde::Serialize;
 use sha2::Digest as _;
@@ -19,6 +25,8 @@ use tempfile::TempDir;
 
 /// The manifest's name in the output folder.
 pub const MANIFEST: &str = "manifest.json";
+/// Rows on their way into a workbook, in the folder for temporary files.
+const ROWS: &str = ".rows";
 /// The list of what was left out, in the output folder.
 pub const LEFT_OUT: &str = "left-out.csv";
 
@@ -92,14 +100,28 @@ impl OutDir {
         }
         let file = File::create(&path).map_err(failing("create", &path))?;
         self.files.push(relative);
-        Ok(OutFile {
-            name: name.to_owned(),
-            path: self.path.join(name),
-            file: BufWriter::with_capacity(1 << 18, file),
-            hash: Sha256::new(),
-            bytes: 0,
-            records: 0,
-        })
+        Ok(OutFile::new(name, self.path.join(name), file))
+    }
+
+    /// Opens a file of rows that will be packed into a workbook of this name.
+    fn create_rows(&mut self, name: &str) -> Result<OutFile, PublishError> {
+        let path = self.staging.path().join(ROWS);
+        let file = File::create(&path).map_err(failing("create", &path))?;
+        Ok(OutFile::new(name, self.path.join(name), file))
+    }
+
+    /// Packs finished rows into a workbook, under the name the rows were opened with.
+    fn pack(&mut self, rows: OutFile, sheet: &str) -> Result<FileEntry, PublishError> {
+        let (name, records) = (rows.name.clone(), rows.records);
+        rows.finish()?;
+        let path = self.staging.path().join(ROWS);
+        let bytes = File::open(&path)
+            .and_then(|file| workbook::write(io::BufReader::new(file), sheet))
+            .map_err(failing("pack", &self.path.join(&name)))?;
+        let mut file = self.create(&name)?;
+        file.write(&bytes)?;
+        file.records = records;
+        file.finish()
     }
 
     /// Puts all files under their final names, the manifest last; files of an earlier build that this one did not
@@ -169,6 +191,17 @@ pub struct OutFile {
 }
 
 impl OutFile {
+    fn new(name: &str, path: PathBuf, file: File) -> Self {
+        Self {
+            name: name.to_owned(),
+            path,
+            file: BufWriter::with_capacity(1 << 18, file),
+            hash: Sha256::new(),
+            bytes: 0,
+            records: 0,
+        }
+    }
+
     /// Writes bytes.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), PublishError> {
         self.hash.update(bytes);
@@ -191,92 +224,100 @@ impl OutFile {
     }
 }
 
-/// Writes the records of one feed, opening the next file when one is full.
+/// Writes the records of one part of a feed, file after file.
 #[derive(Debug)]
-pub struct FeedWriter {
-    channel: String,
+pub struct PartWriter {
+    /// The part's files, without their number.
+    stem: String,
     feed: &'static Feed,
-    framing: Framing,
+    part: &'static Part,
+    packer: Packer,
     current: Option<OutFile>,
-    beginning: Vec<u8>,
     entries: Vec<FileEntry>,
 }
 
-impl FeedWriter {
-    /// A writer for one channel's feed. No file is made before the first record.
-    pub fn new(channel: &str, feed: &'static Feed, marketplace: &dyn Marketplace) -> Self {
-        Self {
-            channel: channel.to_owned(),
-            feed,
-            framing: marketplace.framing(feed),
-            current: None,
-            beginning: Vec::new(),
-            entries: Vec::new(),
+impl PartWriter {
+    /// A writer for one channel's feed. No file is made before the first record. The category is given where each has
+    /// files of its own.
+    pub fn new(
+        marketplace: &dyn Marketplace,
+        feed: &'static Feed,
+        part: &'static Part,
+        category: Option<&Category>,
+    ) -> Self {
+        let mut stem = format!("{}/{}", marketplace.channel().name, feed.id);
+        for name in [Some(part.id), category.map(|category| &*category.id)].into_iter().flatten() {
+            if !name.is_empty() {
+                stem.push('-');
+                stem.extend(name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }));
+            }
         }
+        let packer = Packer::new(part, marketplace.framing(feed, part, category));
+        Self { stem, feed, part, packer, current: None, entries: Vec::new() }
     }
 
-    /// Writes the records of one family, into one file if they fit into any.
+    /// Whether a product's records fit into one file.
+    pub fn takes(&self, group: Group<'_>) -> bool {
+        self.packer.takes(group)
+    }
+
+    /// Writes a product's records, which it takes, into one file.
     pub fn write(
         &mut self,
-        family: &[&[u8]],
+        group: Group<'_>,
         marketplace: &dyn Marketplace,
         out: &mut OutDir,
     ) -> Result<(), PublishError> {
-        if let Some(current) = &self.current
-            && !self.fits(current, family)
-        {
-            self.close()?;
-        }
-        for record in family {
-            if let Some(current) = &self.current
-                && !self.fits(current, &[record])
-            {
-                self.close()?;
-            }
-            let mut file = match self.current.take() {
-                Some(file) => file,
-                None => {
-                    let number = self.entries.len() + 1;
-                    let name = format!("{}/{}-{number:04}.{}", self.channel, self.feed.id, self.feed.extension);
-                    let mut file = out.create(&name)?;
-                    file.write(&self.framing.before)?;
-                    file
-                }
-            };
-            if file.records > 0 {
-                file.write(&self.framing.between)?;
-            }
-            file.records += 1;
-            self.beginning.clear();
-            marketplace.begin(self.feed, file.records, &mut self.beginning);
-            file.write(&self.beginning)?;
-            file.write(record)?;
-            self.current = Some(file);
-        }
-        Ok(())
+        let Self { stem, feed, part, packer, current, entries } = self;
+        let mut shelf = Files { stem, part, current, entries, out };
+        packer.add(group, |ordinal, bytes| marketplace.begin(feed, part, ordinal, bytes), &mut shelf)
     }
 
     /// Closes the last file.
-    pub fn finish(mut self) -> Result<Vec<FileEntry>, PublishError> {
-        self.close()?;
+    pub fn finish(mut self, out: &mut OutDir) -> Result<Vec<FileEntry>, PublishError> {
+        let Self { stem, part, packer, current, entries, .. } = &mut self;
+        packer.finish(&mut Files { stem, part, current, entries, out })?;
         Ok(self.entries)
-    }
-
-    fn fits(&self, file: &OutFile, records: &[&[u8]]) -> bool {
-        let between = self.framing.between.len() + LONGEST_BEGINNING;
-        let more: usize = records.iter().map(|record| record.len() + between).sum();
-        let bytes = file.bytes + more as u64 + self.framing.after.len() as u64;
-        file.records + records.len() as u64 <= self.feed.max_records.value && bytes <= self.feed.max_bytes.value
-    }
-
-    fn close(&mut self) -> Result<(), PublishError> {
-        if let Some(mut file) = self.current.take() {
-            file.write(&self.framing.after)?;
-            self.entries.push(file.finish()?);
-        }
-        Ok(())
     }
 }
 
-/// What the beginning of a record may take at most: a member name and a number.
-const LONGEST_BEGINNING: usize = 64;
+/// The output folder as a packer sees it.
+struct Files<'a> {
+    stem: &'a str,
+    part: &'static Part,
+    current: &'a mut Option<OutFile>,
+    entries: &'a mut Vec<FileEntry>,
+    out: &'a mut OutDir,
+}
+
+impl Shelf for Files<'_> {
+    type Error = PublishError;
+
+    fn open(&mut self) -> Result<(), PublishError> {
+        let name = format!("{}-{:04}.{}", self.stem, self.entries.len() + 1, self.part.extension);
+        let file = match self.part.container {
+            Container::Plain => self.out.create(&name)?,
+            Container::Workbook(_) => self.out.create_rows(&name)?,
+        };
+        *self.current = Some(file);
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), PublishError> {
+        match self.current {
+            Some(file) => file.write(bytes),
+            None => Ok(()),
+        }
+    }
+
+    fn close(&mut self, records: u64) -> Result<(), PublishError> {
+        let Some(mut file) = self.current.take() else { return Ok(()) };
+        file.records = records;
+        let entry = match self.part.container {
+            Container::Plain => file.finish()?,
+            Container::Workbook(sheet) => self.out.pack(file, sheet)?,
+        };
+        self.entries.push(entry);
+        Ok(())
+    }
+}

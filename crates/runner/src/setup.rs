@@ -8,9 +8,11 @@ use crate::config::ConfigError;
 use crate::config::ConfigFile;
 use crate::config::MissingSkuConfig;
 use crate::config::SourceConfig;
+use crate::marketplaces;
 use crate::pipeline::SourceJob;
 use feedwright_catalog::Unit;
 use feedwright_catalog::decimal::DecimalSeparator;
+use feedwright_catalog::digest::Lane;
 use feedwright_catalog::nearest::did_you_mean;
 use feedwright_sources::MissingSku;
 use feedwright_sources::Profile;
@@ -26,7 +28,7 @@ use toml::Spanned;
 pub const CONFIG: &str = "feedwright.toml";
 
 /// What the command line says over the configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Overrides {
     /// The channels to run: names of the configuration, or `marketplace/site` for one made up on the spot.
     pub channels: Vec<String>,
@@ -42,6 +44,23 @@ pub struct Overrides {
     pub schemas: BTreeMap<String, PathBuf>,
     /// A folder of them.
     pub schemas_dir: Option<PathBuf>,
+    /// What is built.
+    pub lane: Lane,
+}
+
+impl Default for Overrides {
+    fn default() -> Self {
+        Self {
+            channels: Vec::new(),
+            catalog: None,
+            profile: None,
+            currency: None,
+            category: None,
+            schemas: BTreeMap::new(),
+            schemas_dir: None,
+            lane: Lane::Content,
+        }
+    }
 }
 
 /// Reads a configuration file; `None` when no path was given and there is no file of the usual name.
@@ -83,8 +102,17 @@ pub fn sources(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resul
     sources.map(|(name, config)| source(file, folder, name.clone(), config, overrides)).collect()
 }
 
-/// The channels to run.
-pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Result<Vec<OpenChannel>, ConfigError> {
+/// The channels of a run.
+#[derive(Debug)]
+pub struct Channels {
+    /// Those that are run.
+    pub open: Vec<OpenChannel>,
+    /// Those that have no feed for the lane, each with the reason.
+    pub left_out: Vec<String>,
+}
+
+/// Opens the channels to run. One that has no feed for the lane is left out, unless it was asked for by name.
+pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Result<Channels, ConfigError> {
     let configured = &file.config.channels;
     let wanted: Vec<String> =
         if overrides.channels.is_empty() { configured.keys().cloned().collect() } else { overrides.channels.clone() };
@@ -92,8 +120,15 @@ pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resu
         let message = "there is no channel: add [channels.NAME] to the configuration, or give `--channel amazon/US`";
         return Err(file.error(None, message));
     }
-    wanted
+    let mut left_out = Vec::new();
+    let open = wanted
         .iter()
+        .filter(|name| {
+            let config = configured.get(*name).filter(|_| overrides.channels.is_empty());
+            let reason = config.and_then(|config| without_lane(name, config, overrides.lane));
+            left_out.extend(reason.clone());
+            reason.is_none()
+        })
         .map(|name| {
             let (config, own_folder) = match (configured.get(name), name.split_once('/')) {
                 (Some(config), _) => (config.clone(), folder),
@@ -109,9 +144,21 @@ pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resu
                 }
             };
             let config = with_overrides(config, own_folder, overrides);
-            OpenChannel::open(file, &name.replace('/', "-"), &config, own_folder)
+            OpenChannel::open(file, &name.replace('/', "-"), &config, own_folder, overrides.lane)
         })
-        .collect()
+        .collect::<Result<Vec<_>, _>>()?;
+    if open.is_empty() {
+        return Err(file.error(None, left_out.join("; ")));
+    }
+    Ok(Channels { open, left_out })
+}
+
+/// Why a channel has nothing to do with a lane, if so.
+fn without_lane(name: &str, config: &ChannelConfig, lane: Lane) -> Option<String> {
+    let profile = marketplaces::find(config.marketplace.get_ref())?.profile;
+    let is_named = config.feeds.keys().any(|key| key.get_ref() == lane.name());
+    (!is_named && profile.feed_for(lane).is_none())
+        .then(|| format!("channel `{name}` is left out: {} has no feed for {}", profile.name, lane.name()))
 }
 
 fn with_overrides(mut config: ChannelConfig, folder: &Path, overrides: &Overrides) -> ChannelConfig {
@@ -161,6 +208,9 @@ fn bare_channel(marketplace: &str, site: &str) -> ChannelConfig {
         schemas_dir: None,
         templates: Vec::new(),
         tables: BTreeMap::new(),
+        feeds: BTreeMap::new(),
+        pages: BTreeMap::new(),
+        documents: BTreeMap::new(),
         options: BTreeMap::new(),
         credentials: BTreeMap::new(),
     }

@@ -15,10 +15,13 @@ use feedwright_catalog::Place;
 use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
 use feedwright_catalog::Sku;
+use feedwright_catalog::digest::Lane;
 use feedwright_catalog::finding::Levels;
 use feedwright_catalog::product::Lifecycle;
 use feedwright_catalog::product::ProductKind;
+use feedwright_catalog::product::Variant;
 use feedwright_catalog::rules;
+use feedwright_marketplace::Category;
 use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::check;
@@ -87,23 +90,36 @@ pub(crate) struct Seen {
 /// The records a channel got out of a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
-    bytes: Vec<u8>,
+    /// By part of the feed.
+    bytes: Vec<Vec<u8>>,
     /// Each family's records, a parent first.
-    pub(crate) families: Vec<Vec<Record>>,
+    pub(crate) families: Vec<Kin>,
     /// How many records there are.
     pub(crate) n_ready: u64,
+}
+
+/// The records of a product that passed, and where they are filed.
+#[derive(Debug)]
+pub(crate) struct Kin {
+    /// Their category.
+    pub(crate) category: Arc<Category>,
+    /// A parent first.
+    pub(crate) records: Vec<Record>,
 }
 
 /// A record that passed.
 #[derive(Debug)]
 pub(crate) struct Record {
-    bytes: Range<usize>,
+    /// By part of the feed; empty where the part does not concern it.
+    bytes: Vec<Range<usize>>,
     /// Its SKU.
     pub(crate) sku: Sku,
     /// What its SKU is compared by.
     pub(crate) key: u64,
     /// Whether it is its family's parent record.
     pub(crate) is_parent: bool,
+    /// Whether it is the variant that stands for its family.
+    pub(crate) leads: bool,
     /// The row it was made from.
     pub(crate) row: Place,
 }
@@ -117,15 +133,21 @@ impl Member for Record {
         self.is_parent
     }
 
+    fn leads(&self) -> bool {
+        self.leads
+    }
+
     fn row(&self) -> Place {
         self.row.clone()
     }
 }
 
 impl Sheet {
-    /// The bytes of one of its records.
-    pub(crate) fn bytes(&self, record: &Record) -> &[u8] {
-        &self.bytes[record.bytes.clone()]
+    /// The bytes of records in a part of the feed, without those it does not concern.
+    pub(crate) fn part(&self, part: usize, records: &[&Record]) -> Vec<&[u8]> {
+        let bytes = self.bytes.get(part).map_or(&[][..], Vec::as_slice);
+        let ranges = records.iter().filter_map(|record| record.bytes.get(part));
+        ranges.filter(|range| !range.is_empty()).filter_map(|range| bytes.get(range.clone())).collect()
     }
 }
 
@@ -166,7 +188,9 @@ impl<'a> Worker<'a> {
     }
 
     fn product(&mut self, product: &Product, at: usize, channel: &OpenChannel, out: &mut Findings, done: &mut Done) {
-        if let Some(finding) = not_for_sale(product) {
+        // What is no longer for sale is just what retirement is about.
+        let is_retiring = channel.lane == Lane::Retirement;
+        if let Some(finding) = not_for_sale(product).filter(|_| !is_retiring) {
             out.push(finding);
             all_variants(product, channel, Standing::LeftOut, out, done);
             return;
@@ -192,55 +216,40 @@ impl<'a> Worker<'a> {
             all_variants(product, channel, Standing::Blocked, out, done);
             return;
         };
-        let items: Vec<Item<'_>> = family.items(&channel.scope, &target.defaults).collect();
-        let sheet = &mut done.channels[at];
-        let from = sheet.bytes.len();
-        let mut records: Vec<Range<usize>> = Vec::with_capacity(items.len());
-        let mut passed: Vec<bool> = Vec::with_capacity(items.len());
-        for item in &items {
-            let start = sheet.bytes.len();
-            let (filled, checked) = check(marketplace, channel.feed, &category, item, &mut self.listing, out);
-            let mut passes = checked.is_some();
-            if let Some(checked) = &checked {
-                marketplace.encode(channel.feed, checked, &mut sheet.bytes);
-                let most = channel.largest_record();
-                let size = (sheet.bytes.len() - start) as u64;
-                if size > most {
-                    passes = false;
-                    sheet.bytes.truncate(start);
-                    let message = format!("the record has {size} bytes, and a file takes {most}");
-                    let finding = Finding::new(&rules::FEED_TOO_LARGE, message).help("shorten its texts");
-                    out.push(finding.sku(item.sku).at(item.row()));
-                }
-            }
-            records.push(start..sheet.bytes.len());
-            passed.push(passes);
-            for field in category.plan.unmapped(item).chain(&filled.left_over) {
-                let key = Unmapped { channel: at, category: Arc::clone(&category.id), field: field.clone() };
-                let seen = done.unmapped.entry(key).or_insert_with(|| Seen { count: 0, first: item.place(field) });
-                seen.count += 1;
-            }
+        let mut desk = Bench { channel, category: &category, at, listing: &mut self.listing, out, done };
+        let mut made: Vec<Made<'_>> = Vec::with_capacity(product.variants.len() + 1);
+        for variant in &product.variants {
+            let is_first = !made.iter().any(|made| made.passed);
+            made.push(desk.record(family.variant(variant, is_first, &channel.scope, &target.defaults)));
         }
+        // A family's own record speaks for the variants that can be sent; where there is none, what is wrong with it is
+        // worth saying all the same.
+        let sendable: Vec<&Variant> = made.iter().filter(|made| made.passed).filter_map(|made| made.item.variant).collect();
+        let members = if sendable.is_empty() { product.variants.iter().collect() } else { sendable };
+        if let Some(parent) = family.parent(&members, &channel.scope, &target.defaults) {
+            let parent = desk.record(parent);
+            made.insert(0, parent);
+        }
+        let items: Vec<Item<'_>> = made.iter().map(|made| made.item).collect();
+        let mut passed: Vec<bool> = made.iter().map(|made| made.passed).collect();
         settle(&items, &mut passed, out);
-        let sheet = &mut done.channels[at];
-        let kept: Vec<Record> = records
+        let kept: Vec<Record> = made
             .into_iter()
-            .zip(&items)
             .zip(&passed)
             .filter(|(_, passed)| **passed)
-            .map(|((bytes, item), _)| Record {
-                bytes,
-                sku: item.sku.clone(),
-                key: taken::key(item.sku),
-                is_parent: item.variant.is_none(),
-                row: item.row(),
+            .map(|(made, _)| Record {
+                bytes: made.bytes,
+                sku: made.item.sku.clone(),
+                key: taken::key(made.item.sku),
+                is_parent: made.item.is_parent(),
+                leads: made.item.leads(),
+                row: made.item.row(),
             })
             .collect();
+        let sheet = &mut done.channels[at];
         sheet.n_ready += kept.len() as u64;
-        if kept.is_empty() {
-            sheet.bytes.truncate(from);
-        } else {
-            sheet.families.push(kept);
+        if !kept.is_empty() {
+            sheet.families.push(Kin { category: Arc::clone(&category), records: kept });
         }
         for (item, passed) in items.iter().zip(passed) {
             if passed && !self.names_ready_skus {
@@ -250,6 +259,48 @@ impl<'a> Worker<'a> {
             done.entries.push(outcome(channel, item.sku, standing, item.row()));
         }
         hand_over(channel, out, &mut done.entries);
+    }
+}
+
+/// A record that was made, whatever became of it.
+struct Made<'i> {
+    item: Item<'i>,
+    bytes: Vec<Range<usize>>,
+    passed: bool,
+}
+
+/// Where the records of one product are made for one channel.
+struct Bench<'a> {
+    channel: &'a OpenChannel,
+    category: &'a Category,
+    at: usize,
+    listing: &'a mut Listing,
+    out: &'a mut Findings,
+    done: &'a mut Done,
+}
+
+impl Bench<'_> {
+    fn record<'i>(&mut self, item: Item<'i>) -> Made<'i> {
+        let Self { channel, category, at, listing, out, done } = self;
+        let (channel, at) = (*channel, *at);
+        let marketplace = channel.marketplace.as_ref();
+        let (filled, checked) = check(marketplace, channel.feed, category, &item, listing, out);
+        let sheet = &mut done.channels[at];
+        sheet.bytes.resize_with(channel.feed.parts.len(), Vec::new);
+        let mut bytes = Vec::with_capacity(channel.feed.parts.len());
+        for (part, written) in channel.feed.parts.iter().zip(&mut sheet.bytes) {
+            let start = written.len();
+            if let Some(checked) = &checked {
+                marketplace.encode(channel.feed, part, category, checked, written);
+            }
+            bytes.push(start..written.len());
+        }
+        for field in category.plan.unmapped(&item).chain(&filled.left_over) {
+            let key = Unmapped { channel: at, category: Arc::clone(&category.id), field: field.clone() };
+            let seen = done.unmapped.entry(key).or_insert_with(|| Seen { count: 0, first: item.place(field) });
+            seen.count += 1;
+        }
+        Made { item, bytes, passed: checked.is_some() }
     }
 }
 
@@ -274,6 +325,12 @@ pub(crate) fn hand_over(channel: &OpenChannel, out: &mut Findings, entries: &mut
         finding.channel.get_or_insert_with(|| Arc::clone(&channel.marketplace.channel().name));
         entries.push(Entry::Finding(finding));
     }
+}
+
+/// A category's id as a key in the configuration.
+pub(crate) fn toml_key(id: &str) -> String {
+    let is_bare = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_bare { id.to_owned() } else { toml::Value::from(id).to_string() }
 }
 
 /// What became of a SKU on a channel.
@@ -328,12 +385,20 @@ fn unmapped_category(product: &Product, scope: &Scope, channel: &str) -> Finding
 }
 
 fn no_requirements(product: &Product, target: &Target, why: &CategoryError, channel: &str) -> Finding {
-    Finding::new(&rules::UNKNOWN_CATEGORY, why.to_string())
+    let rule = match why {
+        CategoryError::Unknown { .. } | CategoryError::Broken(_) => &rules::UNKNOWN_CATEGORY,
+        CategoryError::Branch { .. } => &rules::CATEGORY_NOT_A_LEAF,
+        CategoryError::Retired { .. } => &rules::CATEGORY_RETIRED,
+    };
+    Finding::new(rule, why.to_string())
         .help(match why {
             CategoryError::Unknown { .. } => {
-                format!("give the marketplace's document: `channels.{channel}.schemas.{} = \"…\"`", target.id)
+                format!("give the marketplace's document: `channels.{channel}.schemas.{} = \"…\"`", toml_key(&target.id))
             }
             CategoryError::Broken(_) => "give a whole document of the marketplace's".to_owned(),
+            CategoryError::Branch { .. } | CategoryError::Retired { .. } => {
+                format!("map to another category; `feedwright categories suggest {channel}` proposes some")
+            }
         })
         .at(product.origin.place_of(&Field::Known(Known::Category)))
 }

@@ -23,7 +23,7 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
     let (requirements, site) = match marketplaces::find(&arguments.channel) {
         Some(adapter) => {
             let site = site(adapter.profile, arguments.site.as_deref())?;
-            let documents = documents(&arguments.schemas, site.country)?;
+            let documents = documents(&arguments.schemas, adapter.profile, site.country, &arguments.category)?;
             let options = arguments.options.iter().cloned().collect();
             let opened =
                 feedwright_runner::lint::open_site(adapter, site, documents, options).map_err(|why| anyhow!(why))?;
@@ -47,7 +47,7 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
                 ..Overrides::default()
             };
             let channels = setup::channels(&file, &folder, &overrides)?;
-            let channel = channels.first().ok_or_else(|| anyhow!("there is no channel `{}`", arguments.channel))?;
+            let channel = channels.open.first().ok_or_else(|| anyhow!("there is no channel `{}`", arguments.channel))?;
             let found = channel.marketplace.category(channel.feed, category).map_err(|why| anyhow!("{why}"))?;
             (found, channel.marketplace.channel().site.id)
         }

@@ -3,6 +3,7 @@
 //! The document checks listings ([`Requirements::violations`]), says what an attribute looks like ([`Requirements::shape`])
 //! and lists what to fill in ([`Requirements::fields`]). Nothing is ever fetched: a document stands for itself.
 
+mod advice;
 mod condition;
 mod document;
 mod engine;
@@ -31,6 +32,7 @@ pub use document::Vocabulary;
 pub use error::RequirementsError;
 pub use fields::FieldRow;
 pub use fields::Required;
+pub use shape::Advice;
 pub use shape::Kind;
 pub use shape::Scalar;
 pub use shape::Shape;
@@ -38,6 +40,7 @@ pub use violation::Violation;
 
 use crate::listing::Key;
 use crate::listing::Ref;
+use advice::Advised;
 use engine::Arena;
 use feedwright_catalog::rules;
 use jsonschema::ValidationError;
@@ -58,6 +61,7 @@ pub struct Requirements {
     unknown_keywords: Vec<String>,
     /// Attributes with values that are about to be removed; few, and looked at for every listing.
     deprecated: Vec<Key>,
+    advised: Advised,
     // The compiled document as text: a tenth of the tree's size, and rarely needed again.
     text: Box<[u8]>,
     partial: OnceLock<Option<Validator<Arena>>>,
@@ -95,6 +99,7 @@ impl Requirements {
             dialect: *dialect,
             whole,
             deprecated: shape.deprecated_members().map(Key::new).collect(),
+            advised: Advised::of(&shape),
             unknown_keywords: schema::unknown_keywords(document, *dialect),
             shape,
             text: compiled.to_string().into_bytes().into(),
@@ -158,6 +163,11 @@ impl Requirements {
         out
     }
 
+    /// What a complete part should have though nobody insists on it.
+    pub fn advice(&self, part: Ref<'_>) -> Vec<Violation> {
+        self.advised.lacking(part)
+    }
+
     /// What there is to fill in: what is needed first. Reads the document again; not for every listing.
     pub fn fields(&self) -> Vec<FieldRow> {
         fields::fields(&self.document(), &self.shape)
@@ -216,6 +226,7 @@ fn deprecations(node: Ref<'_>, shape: &Shape, pointer: &mut String, out: &mut Ve
             pointer: pointer.clone(),
             keyword: None,
             rule: &rules::DEPRECATED_VALUE,
+            severity: None,
             message: format!("{} is about to be removed", phrase::quoted(text)),
             help: (!replacements.is_empty())
                 .then(|| format!("write {}", phrase::listed(replacements.iter().map(String::as_str), " or"))),

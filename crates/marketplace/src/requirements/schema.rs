@@ -75,6 +75,7 @@ const MARKETPLACE: &[&str] = &[
     "maxUtf8ByteLength",
     "minUtf8ByteLength",
     "selectors",
+    "$advice",
     "$lifecycle",
     "editable",
     "enumNames",
@@ -82,6 +83,7 @@ const MARKETPLACE: &[&str] = &[
 ];
 /// What only informs: read for people, and kept from the engine, which would store it with every node.
 const INFORMS: &[&str] = &[
+    "$advice",
     "$comment",
     "$lifecycle",
     "$schema",

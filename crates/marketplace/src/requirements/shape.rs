@@ -1,5 +1,6 @@
 //! What a document says an attribute looks like, apart from conditions: for templates, help texts and people.
 
+use feedwright_catalog::Severity;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
@@ -69,6 +70,17 @@ pub struct Shape {
     pub hidden: bool,
     /// Values the document gives as examples.
     pub examples: Vec<String>,
+    /// What is lost without it, though nobody insists on it.
+    pub advice: Option<Advice>,
+}
+
+/// That a member should have a value, and why: the keyword `$advice`, which adapters put into the documents they read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// How much it matters: a warning, or worth knowing.
+    pub severity: Severity,
+    /// What is lost without it, as the end of a sentence: `without it the item is not shown`.
+    pub because: String,
 }
 
 /// What a value is.

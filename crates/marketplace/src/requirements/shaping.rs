@@ -102,6 +102,7 @@ fn read_own(schema: &Value, out: &mut Shape) {
     fill(&mut out.description, text(schema, "description"));
     fill(&mut out.format, text(schema, "format"));
     fill(&mut out.pattern, text(schema, "pattern"));
+    fill(&mut out.advice, schema.get(super::advice::ADVICE).and_then(super::advice::read));
     for kind in names(schema, "type").iter().filter_map(|name| Kind::parse(name)) {
         add(&mut out.kinds, kind);
     }

@@ -15,6 +15,7 @@ use super::suggest;
 use crate::listing;
 use crate::listing::Ref;
 use feedwright_catalog::Rule;
+use feedwright_catalog::Severity;
 use feedwright_catalog::rules;
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
@@ -29,6 +30,8 @@ pub struct Violation {
     pub keyword: Option<Cow<'static, str>>,
     /// Which rule of ours that is.
     pub rule: &'static Rule,
+    /// How much it matters, where the document says it and not the rule.
+    pub severity: Option<Severity>,
     /// What is wrong, in one phrase.
     pub message: String,
     /// What to write instead.
@@ -82,6 +85,7 @@ impl Collector<'_> {
             pointer,
             keyword: said.keyword,
             rule: said.rule,
+            severity: None,
             message: said.message,
             help: said.help,
             because,

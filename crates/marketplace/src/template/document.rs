@@ -1,10 +1,13 @@
 //! Template files as people write them, read with file and line for everything that is wrong.
 
+use super::page::Page;
 use super::path::AttributePath;
+use super::path::EVERY;
 use super::plan::exists;
 use super::table::Table;
 use crate::requirements::Shape;
 use feedwright_catalog::Field;
+use feedwright_catalog::Unit;
 use feedwright_catalog::field::Kind;
 use feedwright_catalog::field::VOCABULARY;
 use feedwright_catalog::nearest::did_you_mean;
@@ -63,6 +66,10 @@ pub enum Form {
         fields: Vec<Field>,
         /// How it is written.
         shape: WrittenAs,
+        /// The unit of a measure whose amount stands alone.
+        unit: Option<Unit>,
+        /// Decimals kept when a unit is converted.
+        decimals: Option<u32>,
     },
     /// Each value of a list field.
     Each(Field),
@@ -77,6 +84,11 @@ pub enum Form {
         /// The fields it reads.
         fields: Vec<Field>,
     },
+    /// An HTML page put together by Tera and made safe.
+    Page {
+        /// The page.
+        page: Arc<Page>,
+    },
 }
 
 /// How a value is written.
@@ -88,6 +100,8 @@ pub enum WrittenAs {
     Value,
     /// Amount and unit side by side, in a unit the requirements accept.
     Measure,
+    /// A barcode number with zeros before it, up to 14 digits.
+    Gtin14,
     /// HTML brought to plain text.
     Plain,
     /// The values of a list in one text, with this between them.
@@ -171,6 +185,10 @@ impl fmt::Display for TemplateError {
 impl std::error::Error for TemplateError {}
 
 const TEXT: &str = "text";
+/// What stands for every field of the seller's own.
+const EVERY_CUSTOM: &str = "custom.*";
+/// A decimal holds no more digits than this after the point.
+const MOST_DECIMALS: u32 = 20;
 
 impl Template {
     /// Reads files in order, later ones over earlier ones.
@@ -178,9 +196,10 @@ impl Template {
     pub fn read(
         files: &[TemplateText],
         tables: &BTreeMap<String, Arc<Table>>,
+        pages: &BTreeMap<String, Arc<Page>>,
         settings: &[&str],
     ) -> Result<Self, TemplateError> {
-        let known = Known { tables, settings };
+        let known = Known { tables, pages, settings };
         let mut template = Self::default();
         for file in files {
             template.add(file, &known)?;
@@ -256,6 +275,7 @@ impl Rule {
     pub fn fields(&self) -> &[Field] {
         match &self.form {
             Form::From { fields, .. } | Form::Text { fields, .. } => fields,
+            Form::Page { page } => page.fields(),
             Form::Each(field) => std::slice::from_ref(field),
             Form::Const(_) | Form::Setting(_) => &[],
         }
@@ -265,6 +285,7 @@ impl Rule {
 /// What a template may name beside fields.
 struct Known<'a> {
     tables: &'a BTreeMap<String, Arc<Table>>,
+    pages: &'a BTreeMap<String, Arc<Page>>,
     settings: &'a [&'a str],
 }
 
@@ -301,8 +322,11 @@ struct RuleText {
     constant: Option<Spanned<toml::Value>>,
     setting: Option<Spanned<String>>,
     text: Option<Spanned<String>>,
+    page: Option<Spanned<String>>,
     table: Option<Spanned<String>>,
     shape: Option<WrittenAs>,
+    unit: Option<Spanned<String>>,
+    decimals: Option<Spanned<u32>>,
     join: Option<String>,
     when: Option<Spanned<OneOrMany<WhenText>>>,
 }
@@ -345,15 +369,34 @@ impl RuleText {
             self.constant.is_some(),
             self.setting.is_some(),
             self.text.is_some(),
+            self.page.is_some(),
         ];
         if forms.iter().filter(|given| **given).count() != 1 {
-            let message = "a rule needs exactly one of `from`, `each`, `const`, `setting` and `text`";
+            let message = "a rule needs exactly one of `from`, `each`, `const`, `setting`, `text` and `page`";
             return Err((None, message.to_owned()));
+        }
+        let unit = match &self.unit {
+            None => None,
+            Some(name) => Some(Unit::parse(name.get_ref()).ok_or_else(|| {
+                (Some(name.span()), format!("`{}` is not a unit we know", name.get_ref()))
+            })?),
+        };
+        if (unit.is_some() || self.decimals.is_some()) && self.shape != Some(WrittenAs::Measure) {
+            return Err((None, "`unit` and `decimals` go with `shape = \"measure\"`".to_owned()));
+        }
+        let decimals = self.decimals.map(Spanned::into_inner);
+        if decimals.is_some_and(|decimals| decimals > MOST_DECIMALS) {
+            return Err((None, format!("`decimals` is at most {MOST_DECIMALS}")));
         }
         let form = if let Some(from) = self.from {
             let span = from.span();
             let names = from.into_inner().into_vec().into_iter().map(|name| Spanned::new(span.clone(), name));
-            from_form(&names.collect::<Vec<_>>(), self.shape.unwrap_or_default(), self.join)?
+            let names: Vec<_> = names.collect();
+            if to.before_every().is_some() {
+                every_form(&names)?
+            } else {
+                from_form(&names, self.shape.unwrap_or_default(), self.join, unit, decimals)?
+            }
         } else if let Some(each) = self.each {
             let field = field(&each)?;
             if field.kind() != Kind::List && !matches!(field, Field::Custom(_)) {
@@ -372,11 +415,24 @@ impl RuleText {
             Form::Setting(known.setting(&setting)?)
         } else if let Some(text) = self.text {
             text_form(&text)?
+        } else if let Some(page) = self.page {
+            let found = known.pages.get(page.get_ref()).cloned().ok_or_else(|| {
+                let nearest = did_you_mean(page.get_ref(), known.pages.keys().map(String::as_str));
+                (Some(page.span()), format!("there is no page `{}`{nearest}", page.get_ref()))
+            })?;
+            Form::Page { page: found }
         } else {
             return Err((None, "a rule needs a value".to_owned()));
         };
         if to.is_numbered() && !matches!(form, Form::Each(_)) {
             return Err((Some(self.to.span()), "`{n}` needs `each`".to_owned()));
+        }
+        if to.before_every().is_some() && !is_every(&form) {
+            return Err((Some(self.to.span()), "a path that ends in `*` needs `from = \"custom.*\"`".to_owned()));
+        }
+        if to.steps.iter().any(|step| !step.selectors.is_empty()) {
+            let message = "a template's path has no `[…]`: the channel's site, language and currency are put in by themselves";
+            return Err((Some(self.to.span()), message.to_owned()));
         }
         let table = match &self.table {
             None => None,
@@ -417,7 +473,30 @@ fn conditions(when: Option<Spanned<OneOrMany<WhenText>>>, known: &Known<'_>) -> 
     when.into_inner().into_vec().into_iter().map(|when| when.compile(&span, known)).collect()
 }
 
-fn from_form(from: &[Spanned<String>], shape: WrittenAs, join: Option<String>) -> Result<Form, Located> {
+/// Fields of the seller's own, by the attributes' names.
+fn every_form(from: &[Spanned<String>]) -> Result<Form, Located> {
+    match from {
+        [name] if name.get_ref() == EVERY_CUSTOM => Ok(Form::From {
+            fields: vec![Field::Custom(Arc::from(EVERY))],
+            shape: WrittenAs::Value,
+            unit: None,
+            decimals: None,
+        }),
+        _ => Err((None, "a path that ends in `*` needs `from = \"custom.*\"`".to_owned())),
+    }
+}
+
+fn is_every(form: &Form) -> bool {
+    matches!(form, Form::From { fields, .. } if matches!(fields.as_slice(), [Field::Custom(name)] if &**name == EVERY))
+}
+
+fn from_form(
+    from: &[Spanned<String>],
+    shape: WrittenAs,
+    join: Option<String>,
+    unit: Option<Unit>,
+    decimals: Option<u32>,
+) -> Result<Form, Located> {
     let mut fields = Vec::new();
     for name in from {
         let field = field(name)?;
@@ -425,6 +504,9 @@ fn from_form(from: &[Spanned<String>], shape: WrittenAs, join: Option<String>) -
         let error = |message: String| Err((Some(name.span()), message));
         match (&shape, &join) {
             (WrittenAs::Measure, _) if kind != Kind::Measure => return error(format!("`{field}` is not a measure")),
+            (WrittenAs::Gtin14, _) if field != Field::Known(feedwright_catalog::Known::Gtin) => {
+                return error(format!("`{field}` is no barcode number"));
+            }
             (WrittenAs::Value | WrittenAs::Plain | WrittenAs::Joined(_), None) if kind == Kind::List => {
                 return error(format!("`{field}` is a list: use `each`, or `join = \", \"`"));
             }
@@ -440,7 +522,7 @@ fn from_form(from: &[Spanned<String>], shape: WrittenAs, join: Option<String>) -
         (WrittenAs::Value, Some(join)) => WrittenAs::Joined(join),
         (_, Some(_)) => return Err((None, "`join` and `shape` cannot stand together".to_owned())),
     };
-    Ok(Form::From { fields, shape })
+    Ok(Form::From { fields, shape, unit, decimals })
 }
 
 fn text_form(text: &Spanned<String>) -> Result<Form, Located> {
@@ -467,11 +549,11 @@ fn field(name: &Spanned<String>) -> Result<Field, Located> {
 }
 
 /// The message with the nearest field of the vocabulary, if one is near.
-fn with_nearest_field(message: &str, name: &str) -> String {
+pub(super) fn with_nearest_field(message: &str, name: &str) -> String {
     format!("{message}{}", did_you_mean(name, VOCABULARY.iter().map(|field| field.code)))
 }
 
-fn one_line(why: &tera::Error) -> String {
+pub(super) fn one_line(why: &tera::Error) -> String {
     let text = why.to_string();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

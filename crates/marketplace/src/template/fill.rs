@@ -62,6 +62,15 @@ impl Written<'_> {
     }
 }
 
+/// How a measure is written.
+#[derive(Clone, Copy)]
+struct Wanted {
+    /// The unit it is converted to when its amount stands alone.
+    unit: Option<Unit>,
+    /// Decimals kept when it is converted.
+    decimals: u32,
+}
+
 struct Pen<'a> {
     keys: &'a [Key],
     listing: &'a mut Listing,
@@ -105,13 +114,18 @@ impl Pen<'_> {
                 };
                 self.put(first, base, 0, &written, source);
             }
-            Form::From { fields, shape } => {
+            Form::From { fields, shape, unit, decimals } => {
                 let Some((field, value)) = fields.iter().find_map(|field| Some((field, item.value(field)?))) else {
                     return;
                 };
                 match (shape, &value) {
                     (WrittenAs::Measure, ValueRef::Measure(measure)) => {
-                        self.measure(first, *measure, (rule, field, item), base, source);
+                        let wanted = Wanted { unit: *unit, decimals: decimals.unwrap_or(CONVERSION_SCALE) };
+                        self.measure(first, *measure, wanted, (rule, field, item), base, source);
+                    }
+                    (WrittenAs::Gtin14, ValueRef::Gtin(gtin)) => {
+                        let padded = format!("{:0>14}", gtin.as_str());
+                        self.put(first, base, 0, &Written::Text(Cow::Owned(padded)), source);
                     }
                     (WrittenAs::Plain, ValueRef::Text(html)) => {
                         let text = plain_text(html);
@@ -146,6 +160,11 @@ impl Pen<'_> {
             }
             // Put in when the plan was compiled.
             Form::Setting(_) => {}
+            Form::Page { page } => match page.render(item) {
+                Ok(html) if html.is_empty() => {}
+                Ok(html) => self.put(first, base, 0, &Written::Text(Cow::Owned(html)), source),
+                Err(why) => self.failed(&why, rule, first, item),
+            },
             Form::Text { text, fields } => {
                 let mut context = tera::Context::new();
                 for field in fields {
@@ -159,19 +178,20 @@ impl Pen<'_> {
                             self.put(first, base, 0, &Written::Text(Cow::Owned(text)), source);
                         }
                     }
-                    Err(why) => self.out.push(
-                        Finding::new(
-                            &rules::TEMPLATE_FAILED,
-                            format!("the text for `{}` could not be filled: {why}", rule.to),
-                        )
-                        .help(format!("mend the rule at {}", rule.written_at))
-                        .sku(item.sku)
-                        .pointer(pointer(self.keys, first, 0))
-                        .at(item.row()),
-                    ),
+                    Err(why) => self.failed(&why, rule, first, item),
                 }
             }
         }
+    }
+
+    fn failed(&mut self, why: &str, rule: &Rule, target: &Target, item: &Item<'_>) {
+        self.out.push(
+            Finding::new(&rules::TEMPLATE_FAILED, format!("the text for `{}` could not be filled: {why}", rule.to))
+                .help(format!("mend the rule at {}", rule.written_at))
+                .sku(item.sku)
+                .pointer(pointer(self.keys, target, 0))
+                .at(item.row()),
+        );
     }
 
     /// Writes one value, through the rule's table if it has one.
@@ -239,16 +259,18 @@ impl Pen<'_> {
         &mut self,
         target: &Target,
         measure: Measure,
+        wanted: Wanted,
         (rule, field, item): (&Rule, &Field, &Item<'_>),
         base: NodeId,
         source: Source,
     ) {
-        let Some(place) = &target.unit else { return };
-        match accepted(measure, place) {
+        let alone = wanted.unit.map(|unit| UnitPlace { key: Key::new(""), accepted: vec![(unit, unit.to_string())] });
+        let Some(place) = alone.as_ref().or(target.unit.as_ref()) else { return };
+        match accepted(measure, place, wanted.decimals) {
             Some((amount, unit)) => {
                 self.put(target, base, 0, &Written::Number(amount), source);
                 // The amount's own holder is there now; the unit stands beside it.
-                if let Some(holder) = self.holder(target, base) {
+                if let (None, Some(holder)) = (&alone, self.holder(target, base)) {
                     self.listing.add(holder, &place.key, Leaf::Text(unit), source);
                 }
             }
@@ -349,12 +371,12 @@ fn holds(when: &When, item: &Item<'_>) -> bool {
 
 /// The amount and the unit's name in a unit that is accepted: as given if it can be, else exactly converted if that is
 /// possible, else rounded half to even.
-fn accepted(measure: Measure, place: &UnitPlace) -> Option<(rust_decimal::Decimal, &str)> {
+fn accepted(measure: Measure, place: &UnitPlace, decimals: u32) -> Option<(rust_decimal::Decimal, &str)> {
     if let Some((_, name)) = place.accepted.iter().find(|(unit, _)| *unit == measure.unit) {
         return Some((measure.amount, name));
     }
     let converted = |(unit, name): &'_ (Unit, String)| -> Option<(rust_decimal::Decimal, bool, usize)> {
-        let conversion = measure.convert(*unit, CONVERSION_SCALE)?;
+        let conversion = measure.convert(*unit, decimals)?;
         // A weight that rounds to nothing is no weight.
         let is_lost = conversion.amount.is_zero() && !measure.amount.is_zero();
         let at = place.accepted.iter().position(|(_, other)| other == name)?;
@@ -390,7 +412,7 @@ fn for_leaf<'a>(value: &ValueRef<'a>, target: &Target) -> Written<'a> {
 }
 
 /// The value as text.
-fn text_of<'a>(value: &ValueRef<'a>) -> Cow<'a, str> {
+pub(super) fn text_of<'a>(value: &ValueRef<'a>) -> Cow<'a, str> {
     match value {
         ValueRef::Bool(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
         ValueRef::Integer(value) => Cow::Owned(value.to_string()),

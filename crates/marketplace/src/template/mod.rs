@@ -31,6 +31,21 @@
 //! to = "item_name"
 //! text = "{{ brand }} {{ title }}" # Tera, for values that need words put together
 //!
+//! [[attribute]]
+//! to = "offer.listingDescription"
+//! page = "description"            # an HTML page by Tera, made safe
+//!
+//! [[attribute]]
+//! to = "Orderable.ShippingWeight"
+//! from = "package_weight"
+//! shape = "measure"
+//! unit = "lb"                     # the amount alone, converted to this unit
+//! decimals = 2                    # and rounded, if it has to be converted
+//!
+//! [[attribute]]
+//! to = "Visible.{category}.*"     # `{category}` is the category's id; `*` each attribute that no other rule fills,
+//! from = "custom.*"               # from the seller's own field of its name
+//!
 //! # At the top of a file `category = "SHOES"` and `when = …` hold for all its rules.
 //!
 //! [ignored]
@@ -39,6 +54,7 @@
 
 mod document;
 mod fill;
+mod page;
 mod path;
 mod plain;
 mod plan;
@@ -52,8 +68,10 @@ pub use document::TemplateError;
 pub use document::TemplateText;
 pub use document::When;
 pub use fill::Filled;
+pub use page::Page;
 pub use path::AttributePath;
 pub use path::PathProblem;
+pub use path::Step;
 pub use plain::plain_text;
 pub use plan::Layout;
 pub use plan::Plan;

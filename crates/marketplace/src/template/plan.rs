@@ -8,6 +8,9 @@ use super::document::Template;
 use super::document::Test;
 use super::document::WrittenAs;
 use super::path::AttributePath;
+use super::path::CATEGORY;
+use super::path::EVERY;
+use super::path::Step as PathStep;
 use crate::listing::Key;
 use crate::requirements::Kind;
 use crate::requirements::Scalar;
@@ -29,8 +32,8 @@ pub struct Layout {
     pub selectors: Vec<(Key, String)>,
     /// The member that holds the value when a path ends at an object, best first.
     pub leaves: &'static [&'static str],
-    /// The member that holds a measure's unit.
-    pub unit: &'static str,
+    /// The members that may hold a measure's unit.
+    pub units: &'static [&'static str],
     /// The channel's settings, for rules that ask for them.
     pub settings: BTreeMap<&'static str, String>,
     /// Groups of pointers below `base` of which one is enough, while the requirements name all of them as missing.
@@ -50,6 +53,8 @@ pub struct Plan {
     /// Fields outside the open map that are neither: they are looked for item by item.
     unheard: Vec<Field>,
     alternatives: &'static [&'static [&'static str]],
+    /// Rules that write a setting the channel does not have: nothing is written, and a finding says what to set.
+    unset: Vec<Rule>,
 }
 
 /// One rule, resolved.
@@ -123,6 +128,7 @@ impl Plan {
             ignored: template.ignored.keys().cloned().collect(),
             unheard: Vec::new(),
             alternatives: layout.alternatives,
+            unset: Vec::new(),
         };
         // A rule for this category takes the place of a general one with the same target.
         let special: BTreeSet<&AttributePath> = template
@@ -139,18 +145,36 @@ impl Plan {
             if !is_for_us {
                 continue;
             }
-            let Some(rule) = settled(rule, layout) else { continue };
-            let targets = targets(&rule, shape, layout);
-            if !targets.is_empty() {
-                plan.used.extend(rule.fields().iter().cloned());
-                plan.used.extend(rule.when.iter().filter_map(|when| match &when.subject {
-                    Subject::Field(field) => Some(field.clone()),
-                    Subject::Setting(_) => None,
-                }));
-                plan.operations.push(Operation { rule, targets });
+            let mut rule = match settled(rule, layout) {
+                Settled::Rule(rule) => rule,
+                Settled::Unset => {
+                    plan.unset.push(Rule { to: rule.to.in_category(category), ..rule.clone() });
+                    continue;
+                }
+                Settled::NotForUs => continue,
+            };
+            rule.to = rule.to.in_category(category);
+            match rule.to.before_every() {
+                None => plan.add(rule, shape, layout),
+                Some(before) => {
+                    for rule in plan.rules_for_the_rest(&rule, before, shape) {
+                        plan.add(rule, shape, layout);
+                    }
+                }
             }
         }
-        let told = |known: &Known| matches!(known, Known::Sku | Known::GtinKind | Known::Category);
+        let told = |known: &Known| {
+            // Worked out from the rest of the catalog, which is told elsewhere.
+            matches!(
+                known,
+                Known::Sku
+                    | Known::GtinKind
+                    | Known::Category
+                    | Known::FamilyKey
+                    | Known::LeadsFamily
+                    | Known::VariantSkus
+            )
+        };
         plan.unheard = Known::all()
             .iter()
             .filter(|known| known.def().group != Group::Content && !told(known))
@@ -158,6 +182,58 @@ impl Plan {
             .filter(|field| !plan.knows(field))
             .collect();
         plan
+    }
+
+    fn add(&mut self, rule: Rule, shape: &Shape, layout: &Layout) {
+        let targets = targets(&rule, shape, layout);
+        if targets.is_empty() {
+            return;
+        }
+        self.used.extend(rule.fields().iter().cloned());
+        self.used.extend(rule.when.iter().filter_map(|when| match &when.subject {
+            Subject::Field(field) => Some(field.clone()),
+            Subject::Setting(_) => None,
+        }));
+        self.operations.push(Operation { rule, targets });
+    }
+
+    /// For every attribute in a place that no rule so far fills: one that fills it from the seller's own field of its
+    /// name.
+    fn rules_for_the_rest(&self, every: &Rule, before: &[PathStep], shape: &Shape) -> Vec<Rule> {
+        let Some(place) = shape.get(before.iter().map(|step| step.name.as_str())) else { return Vec::new() };
+        let depth = before.len();
+        let is_filled = |name: &String| {
+            self.operations.iter().any(|operation| {
+                let steps = &operation.rule.to.steps;
+                steps.len() > depth
+                    && steps[..depth].iter().zip(before).all(|(own, step)| own.name == step.name)
+                    && operation.rule.to.touches(before.iter().map(|step| step.name.as_str()).chain([name.as_str()]))
+            })
+        };
+        let free = place.inside().properties.keys().filter(|name| !is_filled(name));
+        free.map(|name| {
+            let mut to = AttributePath { steps: before.to_vec() };
+            to.steps.push(PathStep { name: name.clone(), selectors: Vec::new(), position: None });
+            let snake = snake_case(name);
+            let mut fields = vec![Field::Custom(name.as_str().into())];
+            if snake != *name {
+                fields.push(Field::Custom(snake.as_str().into()));
+            }
+            let form = Form::From { fields, shape: WrittenAs::Value, unit: None, decimals: None };
+            Rule { to, form, ..every.clone() }
+        })
+        .collect()
+    }
+
+    /// The setting that would have filled what is missing at a pointer.
+    pub fn unset_setting(&self, pointer: &str) -> Option<&str> {
+        let tokens = || pointer.split('/').skip(1 + self.base.len());
+        tokens().next()?;
+        let rule = self.unset.iter().find(|rule| rule.to.touches(tokens()))?;
+        match &rule.form {
+            Form::Setting(name) => Some(name),
+            Form::From { .. } | Form::Each(_) | Form::Const(_) | Form::Text { .. } | Form::Page { .. } => None,
+        }
     }
 
     /// The filled fields of an item that go nowhere in this category, and for no reason anybody gave.
@@ -176,6 +252,16 @@ impl Plan {
     /// Groups of pointers below the base of which one is enough.
     pub fn alternatives(&self) -> &'static [&'static [&'static str]] {
         self.alternatives
+    }
+
+    /// The rules in force, in the order their attributes are written.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.operations.iter().map(|operation| &operation.rule)
+    }
+
+    /// Whether a field goes nowhere on purpose.
+    pub fn ignores(&self, field: &Field) -> bool {
+        self.ignored.contains(field)
     }
 
     /// Whether a field is written somewhere, or goes nowhere on purpose.
@@ -206,8 +292,17 @@ impl Plan {
     }
 }
 
-/// The rule with the channel's settings put in; none when a condition on them does not hold.
-fn settled(rule: &Rule, layout: &Layout) -> Option<Rule> {
+/// What the channel's settings make of a rule.
+enum Settled {
+    /// The rule, with the settings put in.
+    Rule(Rule),
+    /// It writes a setting the channel does not have.
+    Unset,
+    /// A condition on the settings does not hold.
+    NotForUs,
+}
+
+fn settled(rule: &Rule, layout: &Layout) -> Settled {
     let mut rule = rule.clone();
     let setting = |name: &str| layout.settings.get(name).map(String::as_str).filter(|value| !value.is_empty());
     for when in &rule.when {
@@ -219,15 +314,39 @@ fn settled(rule: &Rule, layout: &Layout) -> Option<Rule> {
                 Test::Given(wanted) => value.is_some() == *wanted,
             };
             if !holds {
-                return None;
+                return Settled::NotForUs;
             }
         }
     }
     rule.when.retain(|when| matches!(when.subject, Subject::Field(_)));
     if let Form::Setting(name) = &rule.form {
-        rule.form = Form::Const(Constant::Text(setting(name)?.to_owned()));
+        match setting(name) {
+            Some(value) => rule.form = Form::Const(Constant::Text(value.to_owned())),
+            None => return Settled::Unset,
+        }
     }
-    Some(rule)
+    Settled::Rule(rule)
+}
+
+/// `Chipset Manufacturer` and `chipsetManufacturer` as sellers write column names: `chipset_manufacturer`.
+fn snake_case(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut was_lower = false;
+    for c in name.chars() {
+        if c.is_alphanumeric() {
+            if c.is_uppercase() && was_lower {
+                out.push('_');
+            }
+            was_lower = !c.is_uppercase();
+            out.extend(c.to_lowercase());
+        } else {
+            was_lower = false;
+            if !out.is_empty() && !out.ends_with('_') {
+                out.push('_');
+            }
+        }
+    }
+    out.trim_end_matches('_').to_owned()
 }
 
 /// The rule's targets in this category; none when the category does not have them.
@@ -243,18 +362,20 @@ fn targets(rule: &Rule, shape: &Shape, layout: &Layout) -> Vec<Target> {
     resolve(&rule.to, rule, shape, layout, is_each).into_iter().collect()
 }
 
-/// Whether some category has this target.
+/// Whether some category has this target. Where a category's own id stands any will do.
 pub(crate) fn exists(path: &AttributePath, shape: &Shape) -> bool {
     let path = if path.is_numbered() { path.numbered(1) } else { path.clone() };
-    let mut here = shape;
-    for step in &path.steps {
-        let Some(next) = here.properties.get(&step.name) else { return false };
-        here = next;
-        while let Some(items) = &here.items {
-            here = items;
-        }
+    stands(&path.steps, shape)
+}
+
+fn stands(steps: &[PathStep], shape: &Shape) -> bool {
+    let Some((step, rest)) = steps.split_first() else { return true };
+    let shape = shape.inside();
+    match step.name.as_str() {
+        EVERY => true,
+        CATEGORY => shape.properties.values().any(|next| stands(rest, next)),
+        name => shape.properties.get(name).is_some_and(|next| stands(rest, next)),
     }
-    true
 }
 
 fn resolve(path: &AttributePath, rule: &Rule, shape: &Shape, layout: &Layout, mut is_each: bool) -> Option<Target> {
@@ -279,10 +400,11 @@ fn resolve(path: &AttributePath, rule: &Rule, shape: &Shape, layout: &Layout, mu
         here = &holder.properties[*name];
         steps.push(Step { at: At::Member(Key::new(name)), container: container(here, layout) });
     }
-    let is_measure = matches!(&rule.form, Form::From { shape: WrittenAs::Measure, .. });
-    let unit = holder.properties.get(layout.unit).filter(|_| is_measure).map(|unit| UnitPlace {
-        key: Key::new(layout.unit),
-        accepted: texts(unit).filter_map(|name| Unit::parse(name).map(|unit| (unit, name.to_owned()))).collect(),
+    let is_measure = matches!(&rule.form, Form::From { shape: WrittenAs::Measure, unit: None, .. });
+    let unit = layout.units.iter().filter(|_| is_measure).find_map(|name| {
+        let unit = holder.properties.get(*name)?;
+        let accepted = texts(unit).filter_map(|name| Unit::parse(name).map(|unit| (unit, name.to_owned()))).collect();
+        Some(UnitPlace { key: Key::new(name), accepted })
     });
     if is_measure && unit.is_none() {
         return None;

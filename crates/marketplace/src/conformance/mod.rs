@@ -1,0 +1,107 @@
+//! The conformance kit: the laws every adapter keeps, as tests made from the adapter's own profile, documents,
+//! templates and samples. An adapter's whole test is one line:
+//!
+//! ```ignore
+//! fn main() { feedwright_marketplace::conformance::main(&PROFILE, open, env!("CARGO_MANIFEST_DIR")) }
+//! ```
+//!
+//! The names of trials are sentences, and their kind is the group of laws. What does not apply is listed as ignored with
+//! its reason. What is known to fail stands in `samples/<id>/expected-failures.toml` with its reason, and must fail.
+//!
+//! | group | law |
+//! | --- | --- |
+//! | profile | ids are kebab-case and unique; limits are above zero, with source and day; every lane is carried, or it is said that none does |
+//! | schemas | every category opens for every site; what it requires exists in it; nothing in it is unknown to us |
+//! | templates | every target stands in some document; every field, table and page exists; no table has a key twice |
+//! | map | it never fails and always gives the same; nothing is lost; every leaf has a source or is a constant |
+//! | check | a complete item has no findings; each required attribute that is left out is found once, at its line and column; one over each limit is found once, and the limit itself is not; order and threads change nothing |
+//! | encode | equal input, equal bytes; files are as they were (`samples/<id>/golden`), parse, and pass `lint`; awkward text survives or is a finding; numbers are written as they were given |
+//! | split | files are within limits, and no record is lost or doubled |
+//! | submit, report, round, crash | come with sending and reports |
+//!
+//! Complete items are catalog lines of our own format in `samples/<id>/catalog/<category>.json` (a name may go on after
+//! another dot). They are read as if they stood in a table: a column for every field, named after it; the product on one
+//! line and its variants on the following. So each finding has to name a line and a column.
+
+mod altered;
+mod case;
+mod edit;
+mod encoding;
+mod generated;
+mod later;
+mod limits;
+mod mapping;
+mod output;
+mod profile;
+mod required;
+mod sample;
+mod schemas;
+mod split;
+mod stand;
+mod subject;
+mod templates;
+mod torture;
+
+use crate::contract::Marketplace;
+use crate::contract::OpenError;
+use crate::contract::Profile;
+use crate::contract::Setup;
+use case::Case;
+use libtest_mimic::Arguments;
+use stand::Stand;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How an adapter is opened.
+pub type Open = fn(Setup) -> Result<Box<dyn Marketplace>, OpenError>;
+
+/// Runs the laws for an adapter, as the command line says, and ends the process. `manifest` is the folder of the
+/// adapter's crate.
+pub fn main(profile: &'static Profile, open: Open, manifest: &str) {
+    let arguments = Arguments::from_args();
+    let home = Home::of(manifest, profile.id);
+    let mut cases = Vec::new();
+    profile::cases(profile, &mut cases);
+    match stand::all(profile, open, &home) {
+        Ok(stands) => of_stands(profile, &home, stands, &mut cases),
+        Err(why) => cases.push(Case::broken("profile", format!("{}: it opens", profile.id), why)),
+    }
+    later::cases(profile, &mut cases);
+    let trials = case::trials(cases, &home.samples.join("expected-failures.toml"), profile.id);
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// Where the data of an adapter lies.
+#[derive(Debug)]
+struct Home {
+    /// `samples/<id>`.
+    samples: PathBuf,
+    /// `templates/<id>`.
+    templates: PathBuf,
+}
+
+impl Home {
+    fn of(manifest: &str, id: &str) -> Self {
+        let root = Path::new(manifest).join("..").join("..");
+        Self { samples: root.join("samples").join(id), templates: root.join("templates").join(id) }
+    }
+}
+
+fn of_stands(profile: &'static Profile, home: &Home, stands: Vec<Arc<Stand>>, out: &mut Vec<Case>) {
+    templates::cases(home, &stands, out);
+    for stand in &stands {
+        schemas::cases(stand, out);
+        for feed in profile.feeds {
+            for subject in subject::all(stand, feed, out) {
+                mapping::cases(&subject, out);
+                required::cases(&subject, out);
+                limits::cases(&subject, out);
+            }
+            generated::cases(stand, feed, out);
+            encoding::cases(stand, feed, home, out);
+            torture::cases(stand, feed, out);
+            split::cases(stand, feed, out);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The law of required attributes: one that is left out is found once, at its pointer, and names the line and the column
+//! to fill.
+
+use super::altered::Change;
+use super::case::Case;
+use super::edit;
+use super::mapping::names;
+use super::mapping::nodes_below;
+use super::sample::TABLE;
+use super::subject::Checkup;
+use super::subject::Role;
+use super::subject::Subject;
+use super::subject::matters;
+use super::subject::said;
+use crate::contract::Category;
+use crate::contract::FamilyStyle;
+use crate::listing::Ref;
+use crate::requirements::Scope;
+use crate::requirements::Shape;
+use crate::template::AttributePath;
+use feedwright_catalog::Field;
+use feedwright_catalog::Finding;
+use feedwright_catalog::finding::Code;
+use feedwright_catalog::rules;
+use std::collections::BTreeSet;
+
+pub(super) fn cases(subject: &Subject, out: &mut Vec<Case>) {
+    let about = subject.about();
+    if let Err(why) = collect(subject, out) {
+        out.push(Case::broken("check", format!("{about}: what is required can be told"), why));
+    }
+}
+
+fn collect(subject: &Subject, out: &mut Vec<Case>) -> Result<(), String> {
+    let about = subject.about();
+    let category = subject.category()?;
+    if category.scope != Some(Scope::Whole) {
+        let name = format!("{about}: what is left out is found once, at its place");
+        out.push(Case::skipped("check", name, "what this feed sends is not held to what the rest of a listing needs"));
+        return Ok(());
+    }
+    // Variants differ in form only where one of them stands for the others.
+    if matches!(subject.role, Role::Variant(at) if at > 0) && category.family != FamilyStyle::Led {
+        return Ok(());
+    }
+    let whole = subject.check(subject.product(), &Change::Nothing)?;
+    let base = base(&category);
+    let root = whole.listing.root();
+    let Some(part) = root.pointer(&base) else { return Err(format!("the record has nothing at {base}")) };
+    let mut required = Vec::new();
+    members(part, category.requirements.shape(), &mut base.clone(), &mut |pointer, always| {
+        required.push((pointer.to_owned(), always));
+    });
+    for (pointer, always) in required {
+        // What nothing says of the attribute itself may be asked for by a condition: leaving it out tells.
+        let asked = asked(&category, &base, &pointer);
+        let without = subject.check(subject.product(), &Change::Without(pointer.clone()))?;
+        let is_asked = without.findings.iter().any(|finding| is_missing(finding, &asked));
+        if !always && !is_asked {
+            continue;
+        }
+        let of = subject.clone();
+        let fields = feeding(&category, &base, &pointer);
+        let product = emptied(subject, &fields);
+        let by_cells = match &product {
+            Some(product) => deepest_missing(&subject.check(product, &Change::Nothing)?, &pointer) == Some(&*pointer),
+            None => false,
+        };
+        if by_cells {
+            let name = format!("{about}: leaving out {pointer} is found once, at its place");
+            out.push(Case::new("check", name, move || by_emptied_cells(&of, &pointer, &asked, &fields)));
+        } else {
+            let name = format!("{about}: a record without {pointer} is found once, at its place");
+            out.push(Case::new("check", name, move || by_change(&of, &pointer, &asked)));
+        }
+    }
+    for field in edit::filled(subject.product()) {
+        let of = subject.clone();
+        let name = format!("{about}: without `{field}` whatever is found names its line and column");
+        out.push(Case::new("check", name, move || places_of(&of, &field)));
+    }
+    Ok(())
+}
+
+/// Where attributes stand.
+pub(super) fn base(category: &Category) -> String {
+    category.plan.base().iter().map(|key| format!("/{}", crate::listing::escape(key.as_str()))).collect()
+}
+
+/// Visits every named member below a node, and whether the document always asks for it where its object stands.
+fn members(node: Ref<'_>, shape: &Shape, pointer: &mut String, visit: &mut impl FnMut(&str, bool)) {
+    let is_object = node.is_object();
+    nodes_below(node, pointer, &mut |pointer, child| {
+        let below = match (is_object, &shape.items) {
+            (true, _) => shape.properties.get(child.name()),
+            (false, Some(items)) => Some(&**items),
+            (false, None) => None,
+        };
+        if is_object {
+            visit(pointer, shape.required.iter().any(|name| name == child.name()));
+        }
+        if let Some(below) = below {
+            members(child, below, pointer, visit);
+        }
+    });
+}
+
+/// Where the lack of an attribute is reported: at itself, or at the first of those of which one is enough.
+fn asked(category: &Category, base: &str, pointer: &str) -> BTreeSet<String> {
+    let mut asked = BTreeSet::from([pointer.to_owned()]);
+    for group in category.plan.alternatives() {
+        if group.iter().any(|other| format!("{base}{other}") == pointer) {
+            asked.extend(group.first().map(|first| format!("{base}{first}")));
+        }
+    }
+    asked
+}
+
+fn is_missing(finding: &Finding, asked: &BTreeSet<String>) -> bool {
+    finding.code == Code::Ours(&rules::MISSING_REQUIRED_FIELD)
+        && finding.pointer.as_ref().is_some_and(|pointer| asked.contains(pointer))
+}
+
+/// The fields of the rules that fill a pointer, or something above or below it.
+pub(super) fn feeding(category: &Category, base: &str, pointer: &str) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for rule in category.plan.rules().filter(|rule| touches(&rule.to, base, pointer)) {
+        for field in rule.fields() {
+            if !fields.contains(field) {
+                fields.push(field.clone());
+            }
+        }
+    }
+    fields
+}
+
+fn touches(path: &AttributePath, base: &str, pointer: &str) -> bool {
+    pointer.strip_prefix(base).is_some_and(|below| path.touches(below.split('/').skip(1)))
+}
+
+/// The product with these cells empty; none when one of them cannot be, or none was filled.
+fn emptied(subject: &Subject, fields: &[Field]) -> Option<feedwright_catalog::Product> {
+    let mut product = subject.product().clone();
+    let cleared = fields.iter().map(|field| edit::clear(&mut product, field)).fold(false, |any, one| any | one);
+    cleared.then_some(product)
+}
+
+/// The first node on the way to a pointer that is not there.
+fn deepest_missing<'p>(checkup: &Checkup, pointer: &'p str) -> Option<&'p str> {
+    let root = checkup.listing.root();
+    let ends = pointer.match_indices('/').map(|(at, _)| at).skip(1).chain([pointer.len()]);
+    ends.filter_map(|end| pointer.get(..end)).find(|way| root.pointer(way).is_none())
+}
+
+fn by_emptied_cells(
+    subject: &Subject,
+    pointer: &str,
+    asked: &BTreeSet<String>,
+    fields: &[Field],
+) -> Result<(), String> {
+    let product = emptied(subject, fields).ok_or("no cell can be emptied")?;
+    let checkup = subject.check(&product, &Change::Nothing)?;
+    let found: Vec<&Finding> = checkup.findings.iter().filter(|finding| is_missing(finding, asked)).collect();
+    let [one] = found.as_slice() else {
+        return Err(format!("{} findings at {pointer}, 1 expected:{}", found.len(), said(&checkup.findings)));
+    };
+    let category = subject.category()?;
+    let base = base(&category);
+    let at = one.pointer.as_deref().unwrap_or_default();
+    is_placed(subject, one, &feeding(&category, &base, at))?;
+    // The same cells may feed other attributes: those may be found as well, and nothing else.
+    for other in checkup.findings.iter().filter(|finding| matters(finding) && !is_missing(finding, asked)) {
+        let pointer = other.pointer.as_deref().unwrap_or_default();
+        let is_fed = feeding(&category, &base, pointer).iter().any(|field| fields.contains(field));
+        if !is_fed && !fields.iter().any(|field| names(other, field)) {
+            return Err(format!("this is about something else:{}", said([other])));
+        }
+    }
+    Ok(())
+}
+
+fn by_change(subject: &Subject, pointer: &str, asked: &BTreeSet<String>) -> Result<(), String> {
+    let checkup = subject.check(subject.product(), &Change::Without(pointer.to_owned()))?;
+    let found: Vec<&Finding> = checkup.findings.iter().filter(|finding| is_missing(finding, asked)).collect();
+    let [one] = found.as_slice() else {
+        return Err(format!("{} findings at {pointer}, 1 expected:{}", found.len(), said(&checkup.findings)));
+    };
+    let category = subject.category()?;
+    let fields = feeding(&category, &base(&category), one.pointer.as_deref().unwrap_or_default());
+    if fields.is_empty() {
+        // A constant or a setting: there is a row, and no column to blame.
+        return has_line(one);
+    }
+    is_placed(subject, one, &fields)
+}
+
+/// Whether a finding names one of these fields' columns, on the line where it stands.
+fn is_placed(subject: &Subject, finding: &Finding, fields: &[Field]) -> Result<(), String> {
+    has_line(finding)?;
+    let Some(field) = fields.iter().find(|field| names(finding, field)) else {
+        let wanted: Vec<String> = fields.iter().map(ToString::to_string).collect();
+        return Err(format!("column {} expected:{}", wanted.join(" or "), said([finding])));
+    };
+    let wanted = subject.line(field);
+    match finding.place.as_ref().and_then(|place| place.line) {
+        Some(line) if line == wanted => Ok(()),
+        _ => Err(format!("line {wanted} expected:{}", said([finding]))),
+    }
+}
+
+fn has_line(finding: &Finding) -> Result<(), String> {
+    let place = finding.place.as_ref().filter(|place| &*place.file == TABLE && place.line.is_some());
+    place.map(|_| ()).ok_or_else(|| format!("no line is named:{}", said([finding])))
+}
+
+/// Whatever is found when a cell is empty names a line and, where fields feed the attribute, the column of one.
+fn places_of(subject: &Subject, field: &Field) -> Result<(), String> {
+    let mut product = subject.product().clone();
+    edit::clear(&mut product, field);
+    let checkup = subject.check(&product, &Change::Nothing)?;
+    let category = subject.category()?;
+    let base = base(&category);
+    for finding in checkup.findings.iter().filter(|finding| matters(finding)) {
+        has_line(finding)?;
+        let pointer = finding.pointer.as_deref().unwrap_or_default();
+        let fields = feeding(&category, &base, pointer);
+        if !fields.is_empty() && !fields.iter().any(|field| names(finding, field)) {
+            return Err(format!("no column is named:{}", said([finding])));
+        }
+    }
+    Ok(())
+}
