@@ -84,7 +84,7 @@ vocabulary! {
     Sku "sku" Text Identity "The seller's own number of the sellable thing."
     Gtin "gtin" Text Identity "The barcode number (UPC, EAN, GTIN-14) when it is a valid one."
     GtinKind "gtin_kind" Text Identity "`gtin8`, `gtin12`, `gtin13` or `gtin14`: how the number was given."
-    Asin "asin" Text Identity "Amazon's number of an existing catalog entry."
+    Asin "asin" Text Identity "The number of an existing entry in a marketplace's own catalog: an ASIN, ten letters and digits."
     Mpn "mpn" Text Content "The manufacturer's part number."
     GtinExempt "gtin_exempt" Bool Content "The seller holds an exemption from giving a barcode number."
     ParentSku "parent_sku" Text Family "The SKU of the family's parent record."

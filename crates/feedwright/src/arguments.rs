@@ -61,13 +61,7 @@ pub(crate) enum CategoriesCommand {
     Suggest(SuggestArguments),
 }
 
-const SUGGEST_EXAMPLES: &str = "Examples:
-  feedwright categories suggest amazon-us
-      for every unmapped category of the channel's sources
-  feedwright categories suggest amazon-us --name \"Home > Kitchen > Mugs\" --most 10
-      for one category
-The score is 100 for the same words and 0 for none in common. A taxonomy of the marketplace, named under
-documents.taxonomy of the channel, is looked through; without one only the categories of our starters are.";
+const SUGGEST_EXAMPLES: &str = include_str!("../help/suggest.txt");
 
 #[derive(Debug, Args)]
 pub(crate) struct SuggestArguments {
@@ -87,32 +81,14 @@ pub(crate) struct SuggestArguments {
     pub(crate) format: ListFormat,
 }
 
-const CHECK_EXAMPLES: &str = "Examples:
-  feedwright check
-      every source and channel of ./feedwright.toml
-  feedwright check export.csv --channel amazon/US --category HOME --currency USD
-      a file without any configuration
-  feedwright check --channel amazon-us --format html --output report.html
-      one page for merchandisers, to sort and filter
-  feedwright check --format sarif --output findings.sarif
-      for code review and CI";
+// Examples name a marketplace; texts may.
+const CHECK_EXAMPLES: &str = include_str!("../help/check.txt");
 
-const BUILD_EXAMPLES: &str = "Examples:
-  feedwright build --out feeds
-      every source and channel of ./feedwright.toml
-  feedwright build --out feeds --lane stock
-      quantities only, for every channel that has a feed for them
-  feedwright build export.csv --channel amazon/US --category HOME --currency USD --out feeds
-      a file without any configuration";
+const BUILD_EXAMPLES: &str = include_str!("../help/build.txt");
 
-const LINT_EXAMPLES: &str = "Examples:
-  feedwright lint --feed amazon/listings feed.json
-  feedwright lint --feed amazon/listings --schema HOME=HOME.json feed.json --format json";
+const LINT_EXAMPLES: &str = include_str!("../help/lint.txt");
 
-const REQUIREMENTS_EXAMPLES: &str = "Examples:
-  feedwright requirements amazon HOME
-  feedwright requirements amazon SHOES --site amazon.de --format csv
-  feedwright requirements amazon-us HOME --format json";
+const REQUIREMENTS_EXAMPLES: &str = include_str!("../help/requirements.txt");
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {

@@ -1,5 +1,6 @@
 //! A channel of the configuration, opened: its marketplace, its categories, its defaults.
 
+use crate::category_map::CategoryMap;
 use crate::config::CategoryConfig;
 use crate::config::ChannelConfig;
 use crate::config::ConfigError;
@@ -67,6 +68,7 @@ impl OpenChannel {
         name: &str,
         config: &ChannelConfig,
         folder: &Path,
+        map: &CategoryMap,
         lane: Lane,
     ) -> Result<Self, ConfigError> {
         let span = config.marketplace.span();
@@ -98,7 +100,11 @@ impl OpenChannel {
         };
         let feed = feed(file, name, profile, config, lane)?;
         let defaults = file.defaults(&config.defaults)?;
-        let categories = targets(file, &config.categories, &defaults)?;
+        let mut categories = targets(file, &config.categories, &defaults)?;
+        for (path, id) in map.of(name, profile.id) {
+            let target = || Target { id: Arc::from(id), defaults: Arc::from(defaults.as_slice()) };
+            categories.entry(path.to_owned()).or_insert_with(target);
+        }
         let mut used: Vec<String> = categories.values().map(|target| target.id.to_string()).collect();
         let documents = Files::find(
             config.schemas_dir.as_ref().map(|path| folder.join(path)).as_deref(),

@@ -33,6 +33,9 @@ pub struct Config {
     /// Where listings go to, by a name of your own.
     #[serde(default)]
     pub channels: BTreeMap<String, ChannelConfig>,
+    /// A table from the catalog's categories to those of all channels: CSV, a row a category; its columns are called
+    /// `category` and after channels or marketplaces.
+    pub category_map: Option<PathBuf>,
     /// Levels of rules: `error`, `warning`, `note` or `off`.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, LevelConfig>")]
@@ -117,7 +120,7 @@ pub struct ChannelConfig {
     /// The sources it sells from, by name. All when left out.
     #[schemars(with = "Option<Vec<String>>")]
     pub sources: Option<Vec<Spanned<String>>>,
-    /// From the catalog's categories to the marketplace's. `*` is for all others.
+    /// From the catalog's categories to the marketplace's, before what `category_map` says. `*` is for all others.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, CategoryConfig>")]
     pub categories: BTreeMap<String, Spanned<CategoryConfig>>,

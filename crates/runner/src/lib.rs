@@ -2,6 +2,7 @@
 //!
 //! The only crate that touches files, threads and the environment. One file of it, `marketplaces`, names adapters.
 
+pub mod category_map;
 pub mod channel;
 pub mod config;
 pub mod documents;

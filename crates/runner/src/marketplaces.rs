@@ -15,8 +15,10 @@ pub struct Adapter {
 }
 
 /// All adapters, sorted by id.
-pub static MARKETPLACES: &[Adapter] =
-    &[Adapter { profile: &feedwright_amazon::PROFILE, open: feedwright_amazon::open }];
+#[rustfmt::skip] // A line each.
+pub static MARKETPLACES: &[Adapter] = &[
+    Adapter { profile: &feedwright_amazon::PROFILE, open: feedwright_amazon::open },
+];
 
 /// The adapter of a marketplace.
 pub fn find(id: &str) -> Option<&'static Adapter> {

@@ -1,5 +1,6 @@
 //! From a configuration and what the command line says over it to a job.
 
+use crate::category_map::CategoryMap;
 use crate::channel::ALL_OTHERS;
 use crate::channel::OpenChannel;
 use crate::config::CategoryConfig;
@@ -117,9 +118,13 @@ pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resu
     let wanted: Vec<String> =
         if overrides.channels.is_empty() { configured.keys().cloned().collect() } else { overrides.channels.clone() };
     if wanted.is_empty() {
-        let message = "there is no channel: add [channels.NAME] to the configuration, or give `--channel amazon/US`";
+        let message = format!(
+            "there is no channel: add [channels.NAME] to the configuration, or give `--channel {}`",
+            made_up_on_the_spot()
+        );
         return Err(file.error(None, message));
     }
+    let map = category_map(file, folder)?;
     let mut left_out = Vec::new();
     let open = wanted
         .iter()
@@ -137,20 +142,43 @@ pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resu
                     let near = did_you_mean(name, configured.keys().map(String::as_str));
                     let known: Vec<&str> = configured.keys().map(String::as_str).collect();
                     let others = match known.as_slice() {
-                        [] => format!("add [channels.{name}] to the configuration, or give `--channel amazon/US`"),
+                        [] => format!(
+                            "add [channels.{name}] to the configuration, or give `--channel {}`",
+                            made_up_on_the_spot()
+                        ),
                         known => format!("there are {}{near}", known.join(", ")),
                     };
                     return Err(file.error(None, format!("there is no channel `{name}`; {others}")));
                 }
             };
             let config = with_overrides(config, own_folder, overrides);
-            OpenChannel::open(file, &name.replace('/', "-"), &config, own_folder, overrides.lane)
+            OpenChannel::open(file, &name.replace('/', "-"), &config, own_folder, &map, overrides.lane)
         })
         .collect::<Result<Vec<_>, _>>()?;
     if open.is_empty() {
         return Err(file.error(None, left_out.join("; ")));
     }
     Ok(Channels { open, left_out })
+}
+
+fn category_map(file: &ConfigFile, folder: &Path) -> Result<CategoryMap, ConfigError> {
+    let Some(path) = file.config.category_map.as_ref().map(|path| folder.join(path)) else {
+        return Ok(CategoryMap::default());
+    };
+    let shown = path.display().to_string();
+    let table = fs::File::open(&path).map_err(|why| file.error(None, format!("cannot read {shown}: {why}")))?;
+    let known = |name: &str| file.config.channels.contains_key(name) || marketplaces::find(name).is_some();
+    CategoryMap::read(table, known).map_err(|why| ConfigError {
+        file: shown,
+        line: usize::try_from(why.line).unwrap_or_default(),
+        message: why.message,
+    })
+}
+
+/// A channel as it can be typed without a configuration.
+fn made_up_on_the_spot() -> String {
+    let profile = marketplaces::MARKETPLACES.first().map(|adapter| adapter.profile);
+    profile.map_or_else(String::new, |profile| format!("{}/{}", profile.id, profile.sites[0].country))
 }
 
 /// Why a channel has nothing to do with a lane, if so.

@@ -197,7 +197,7 @@ fn read_cell(
                     column,
                     &text,
                     "is not ten capital letters and digits",
-                    "write it as it stands in the address of the Amazon page",
+                    "write it as it stands in the address of the product's page",
                     out,
                 );
             }

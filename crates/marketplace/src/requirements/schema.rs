@@ -27,8 +27,9 @@ const LISTS: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
 /// Members that hold schemas by name.
 const BY_NAME: &[&str] =
     &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
-/// What else JSON Schema defines.
+/// What else JSON Schema defines, and what our adapters add to any document.
 const OTHERS: &[&str] = &[
+    "$advice",
     "$anchor",
     "$comment",
     "$id",
@@ -75,7 +76,6 @@ const MARKETPLACE: &[&str] = &[
     "maxUtf8ByteLength",
     "minUtf8ByteLength",
     "selectors",
-    "$advice",
     "$lifecycle",
     "editable",
     "enumNames",

@@ -499,3 +499,32 @@ fn an_update_is_asked_only_about_what_it_gives() {
     let requirements = compile(schema, MARKETPLACE).unwrap();
     assert_ne!(said(&requirements, "{}", Scope::Partial), "");
 }
+
+#[test]
+fn what_is_only_advised_is_said_at_its_level() {
+    let schema = r#"{"type": "object", "properties": {
+        "a": {"type": "object", "properties": {
+            "seen": {"type": "string", "$advice": {"level": "warning", "because": "without it the item is not shown"}},
+            "b": {"$advice": {"level": "note", "because": "buyers filter by it"}},
+            "c": {"$advice": {"level": "note", "because": "buyers filter by it"}}
+        }},
+        "gone": {"type": "object", "properties": {"d": {"$advice": {"level": "warning", "because": "x"}}}}
+    }}"#;
+    let requirements = compile(schema, STANDARD).unwrap();
+    let lacking = |listing: &str| -> Vec<String> {
+        let mut read = Listing::new();
+        assert_eq!(json::read(listing.as_bytes(), &mut read), Ok(Vec::new()));
+        assert!(requirements.is_met(read.root()), "advice decides nothing");
+        let found = requirements.advice(read.root());
+        found.into_iter().map(|it| format!("{:?} {} {}", it.severity.unwrap(), it.pointer, it.message)).collect()
+    };
+    assert_eq!(
+        lacking(r#"{"a": {}}"#),
+        [
+            "Warning /a/seen attribute `seen` has no value; without it the item is not shown",
+            "Note /a/b 2 advised attributes have no value: `b`, `c`; buyers filter by it",
+        ]
+    );
+    assert_eq!(lacking(r#"{"a": {"seen": "x", "b": 1, "c": 1}}"#), [""; 0]);
+    assert!(requirements.unknown_keywords().is_empty(), "{:?}", requirements.unknown_keywords());
+}

@@ -67,6 +67,7 @@ pub use document::Template;
 pub use document::TemplateError;
 pub use document::TemplateText;
 pub use document::When;
+pub use document::WrittenAs;
 pub use fill::Filled;
 pub use page::Page;
 pub use path::AttributePath;
@@ -75,4 +76,6 @@ pub use path::Step;
 pub use plain::plain_text;
 pub use plan::Layout;
 pub use plan::Plan;
+#[cfg(feature = "conformance")]
+pub(crate) use plan::exists;
 pub use table::Table;

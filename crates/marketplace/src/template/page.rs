@@ -13,7 +13,7 @@ use tera::Context;
 use tera::Tera;
 
 /// A page: a Tera template whose variables are fields. Text is escaped where it is put in; a field that may hold HTML is
-/// made safe first and put in as it is. The whole page is made safe again: no script, form, frame or style sheet, and no
+/// made safe first, and is put in as it is with `{{ description | safe }}`. The whole page is made safe again: no script, form, frame or style sheet, and no
 /// attribute that acts.
 #[derive(Debug)]
 pub struct Page {
