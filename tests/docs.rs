@@ -15,7 +15,6 @@ mod shared;
 
 use feedwright_runner::config;
 use feedwright_runner::config::ConfigFile;
-use feedwright_runner::marketplaces;
 use serde_json::Value;
 use shared::root;
 use std::collections::BTreeMap;
@@ -374,18 +373,6 @@ fn tables() -> BTreeMap<String, String> {
         let words = definition["oneOf"].as_array().map(|words| table_of(WORDS, words.iter().map(word_row)));
         let forms = definition["anyOf"].as_array().into_iter().flatten().chain([definition]);
         tables.insert(name.clone(), words.unwrap_or_else(|| table_of(KEYS, forms.flat_map(key_rows))));
-    }
-    for id in marketplaces::ids() {
-        let profile = marketplaces::find(id).unwrap().profile;
-        let settings = profile.options.iter().map(|option| {
-            let values: Vec<String> = option.values.iter().map(|value| format!("`{value}`")).collect();
-            format!("| `{}` | {} | {} |\n", option.name, values.join(", "), option.docs)
-        });
-        tables.insert(format!("settings of {id}"), table_of(&["setting", "takes", "what it is"], settings));
-        let sites = profile.sites.iter().map(|site| {
-            format!("| `{}` | {} | {} | {} |\n", site.id, site.country, site.currency, site.languages.join(", "))
-        });
-        tables.insert(format!("sites of {id}"), table_of(&["site", "country", "currency", "languages"], sites));
     }
     tables
 }

@@ -1,22 +1,20 @@
-//! What several targets share: a source read to its end in two ways, and an adapter opened once.
+//! What several targets share: a source read to its end in two ways, and adapters opened once.
 
-use feedwright_amazon::PROFILE;
 use feedwright_catalog::Currency;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
-use feedwright_catalog::Language;
 use feedwright_catalog::Product;
-use feedwright_marketplace::Channel;
 use feedwright_marketplace::Marketplace;
-use feedwright_marketplace::Setup;
-use feedwright_marketplace::contract::NoDocuments;
+use feedwright_runner::documents::Files;
+use feedwright_runner::lint::open_site;
+use feedwright_runner::marketplaces::Adapter;
+use feedwright_runner::marketplaces::MARKETPLACES;
 use feedwright_sources::MissingSku;
 use feedwright_sources::ProfileChoice;
 use feedwright_sources::SourceOptions;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::io::Read;
-use std::sync::Arc;
 
 /// Everything a source said: its products, its findings, and the error that ended it.
 #[derive(Debug, PartialEq)]
@@ -81,26 +79,35 @@ impl Read for Pieces {
     }
 }
 
-/// The adapter with nothing but what is built in.
+/// Every adapter for every site, with nothing but what is built in.
 ///
 /// # Panics
-/// When its own data is no good.
-pub fn amazon() -> Box<dyn Marketplace> {
-    feedwright_amazon::open(Setup {
-        channel: Channel {
-            name: Arc::from("fuzz"),
-            site: PROFILE.site("US").expect("it sells in the US"),
-            seller: "A1FUZZ".to_owned(),
-            language: Language::parse("en-US").expect("a language"),
-            currency: usd(),
-        },
-        options: BTreeMap::new(),
-        templates: Vec::new(),
-        tables: Vec::new(),
-        documents: Arc::new(NoDocuments),
-        categories: Vec::new(),
-    })
-    .expect("the built-in data is good")
+/// When an adapter's own data is no good.
+pub fn markets() -> Vec<Market> {
+    let sites = MARKETPLACES.iter().flat_map(|adapter| adapter.profile.sites.iter().map(move |site| (adapter, site)));
+    sites
+        .map(|(adapter, site)| {
+            let options = BTreeMap::new();
+            let opened = open_site(adapter, site, Files::default(), options).expect("the built-in data is good");
+            Market { adapter, opened }
+        })
+        .collect()
+}
+
+/// An adapter, opened for one site.
+#[derive(Debug)]
+pub struct Market {
+    /// The adapter.
+    pub adapter: &'static Adapter,
+    /// What it opened.
+    pub opened: Box<dyn Marketplace>,
+}
+
+/// The first line of some bytes, and the rest: a target that does several things takes the first line as which.
+pub fn first_line(bytes: &[u8]) -> (&str, &[u8]) {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let (line, rest) = bytes.split_at(end);
+    (std::str::from_utf8(line).unwrap_or_default(), rest.get(1..).unwrap_or_default())
 }
 
 /// US dollars.

@@ -8,7 +8,7 @@ use feedwright_catalog::Origin;
 use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
 use feedwright_catalog::json::ProductJson;
-use feedwright_fuzz::amazon;
+use feedwright_fuzz::markets;
 use feedwright_fuzz::usd;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::Listing;
@@ -33,8 +33,9 @@ static PRODUCT: &str = r#"{"key": "mug", "axes": [{"field": "color", "label": "C
 fn category() -> &'static Category {
     static CATEGORY: OnceLock<Arc<Category>> = OnceLock::new();
     CATEGORY.get_or_init(|| {
-        let amazon = amazon();
-        amazon.category(&amazon.profile().feeds[0], "HOME").expect("there is a starter")
+        let markets = markets();
+        let found = markets.iter().find_map(|market| market.opened.category(&market.adapter.profile.feeds[0], "HOME").ok());
+        found.expect("there is a starter")
     })
 }
 

@@ -1,8 +1,11 @@
-//! Amazon: what a listing there needs, how a catalog becomes one, and how a listings feed is written and read.
+//! Amazon: what a listing there needs, how a catalog becomes one, and how feeds, calls and flat files are written and
+//! read.
 //!
 //! Pure: no file, clock, environment or network. [`open`] takes all it needs.
 
 mod builtin;
+mod encode;
+mod flat;
 mod lint;
 mod policy;
 mod profile;
@@ -10,9 +13,13 @@ mod schema;
 
 pub use profile::PROFILE;
 
+use crate::flat::Flat;
+use crate::profile::Form;
 use crate::schema::Set;
+use crate::schema::Single;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
+use feedwright_catalog::digest::Lane;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Channel;
@@ -24,15 +31,16 @@ use feedwright_marketplace::Framing;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::OpenError;
+use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
 use feedwright_marketplace::Ref;
 use feedwright_marketplace::Setup;
+use feedwright_marketplace::TaxonomyEntry;
 use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::library::Library;
 use feedwright_marketplace::listing::Key;
 use feedwright_marketplace::listing::Leaf;
 use feedwright_marketplace::listing::Source;
-use feedwright_marketplace::listing::write_text;
 use feedwright_marketplace::requirements::Requirements;
 use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::template::Filled;
@@ -45,7 +53,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::Arc;
 
-/// What a message of a feed does.
+/// What a record does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operation {
     Update,
@@ -64,14 +72,19 @@ impl Operation {
         }
     }
 
-    /// What of the requirements a message of this kind is held to.
-    fn scope(self) -> Option<Scope> {
-        match self {
-            Self::Update => Some(Scope::Whole),
-            Self::PartialUpdate | Self::Patch => Some(Scope::Partial),
-            Self::Delete => None,
-        }
+    /// The operation with this name.
+    fn parse(name: &str) -> Option<Self> {
+        [Self::Update, Self::PartialUpdate, Self::Patch, Self::Delete].into_iter().find(|own| own.name() == name)
     }
+}
+
+/// What the absence of a sale price says in a price feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WithoutSale {
+    /// Nothing.
+    Keep,
+    /// That a sale is over.
+    End,
 }
 
 /// Amazon, opened for one channel.
@@ -79,11 +92,16 @@ impl Operation {
 struct Amazon {
     channel: Channel,
     set: Set,
+    /// What content feeds do.
     operation: Operation,
+    without_sale: WithoutSale,
+    /// Whose stock is sold: the merchant's, or what lies in one of Amazon's networks.
+    fulfillment_channel: &'static str,
     layout: Layout,
     template: Template,
     documents: Arc<dyn Documents>,
     library: Library,
+    flat: Flat,
     keys: Keys,
 }
 
@@ -102,7 +120,12 @@ struct Keys {
 /// # Errors
 /// A template, a table, a setting or a document that cannot be used, with its place.
 pub fn open(setup: Setup) -> Result<Box<dyn Marketplace>, OpenError> {
-    for (name, value) in &setup.options {
+    Ok(Box::new(Amazon::open(setup)?))
+}
+
+/// Settings that are none of ours, or have a value that is none of theirs.
+fn check_options(options: &BTreeMap<String, String>) -> Result<(), OpenError> {
+    for (name, value) in options {
         let option = PROFILE.options.iter().find(|option| option.name == name);
         let error = |message: String| Err(OpenError::Option { name: name.clone(), message });
         match option {
@@ -116,52 +139,67 @@ pub fn open(setup: Setup) -> Result<Box<dyn Marketplace>, OpenError> {
             Some(_) => {}
         }
     }
-    let option = |name: &str| setup.options.get(name).map(String::as_str);
-    let set = option(profile::REQUIREMENTS).and_then(Set::parse).unwrap_or(Set::Listing);
-    let operation = match option(profile::OPERATION) {
-        Some("PARTIAL_UPDATE") => Operation::PartialUpdate,
-        Some("PATCH") => Operation::Patch,
-        Some("DELETE") => Operation::Delete,
-        _ => Operation::Update,
-    };
-    let layout = layout(&setup.channel, option(profile::FULFILLMENT).unwrap_or("merchant"), set, operation);
-    let mut tables = BTreeMap::new();
-    for (name, text) in
-        builtin::TABLES.iter().copied().chain(setup.tables.iter().map(|t| (t.name.as_str(), t.text.as_str())))
-    {
-        tables.insert(name.to_owned(), Arc::new(Table::read(name, text).map_err(OpenError::Table)?));
-    }
-    let mut files: Vec<TemplateText> = builtin::TEMPLATES
-        .iter()
-        .map(|(name, text)| TemplateText { name: (*name).to_owned(), text: (*text).to_owned() })
-        .collect();
-    files.extend(setup.templates.iter().cloned());
-    let settings = [profile::FULFILLMENT, profile::FULFILLMENT_CHANNEL_CODE, profile::OPERATION, profile::REQUIREMENTS];
-    let template = Template::read(&files, &tables, &settings).map_err(OpenError::Template)?;
-    let amazon = Amazon {
-        channel: setup.channel,
-        set,
-        operation,
-        layout,
-        template,
-        documents: setup.documents,
-        library: Library::default(),
-        keys: Keys {
-            sku: Key::new("sku"),
-            operation: Key::new("operationType"),
-            product_type: Key::new("productType"),
-            requirements: Key::new("requirements"),
-            attributes: Key::new("attributes"),
-        },
-    };
-    if !setup.templates.is_empty() {
-        let own = Template::read(&setup.templates, &tables, &settings).map_err(OpenError::Template)?;
-        amazon.check_targets(&own, &setup.categories)?;
-    }
-    Ok(Box::new(amazon))
+    Ok(())
 }
 
 impl Amazon {
+    fn open(setup: Setup) -> Result<Self, OpenError> {
+        check_options(&setup.options)?;
+        let option = |name: &str| setup.options.get(name).map(String::as_str);
+        let set = option(profile::REQUIREMENTS).and_then(Set::parse).unwrap_or(Set::Listing);
+        let operation = option(profile::OPERATION).and_then(Operation::parse).unwrap_or(Operation::Update);
+        let without_sale = match option(profile::WITHOUT_SALE) {
+            Some("end") => WithoutSale::End,
+            Some(_) | None => WithoutSale::Keep,
+        };
+        let fulfillment = option(profile::FULFILLMENT).unwrap_or(MERCHANT);
+        let fulfillment_channel = match fulfillment {
+            MERCHANT => profile::MERCHANT_CHANNEL,
+            _ => profile::fulfillment_network(setup.channel.site.country),
+        };
+        let layout = layout(&setup.channel, fulfillment, fulfillment_channel, set, operation);
+        let flat = Flat::open(setup.references.get(profile::FLAT_TEMPLATE))?;
+        let mut tables = BTreeMap::new();
+        for (name, text) in
+            builtin::TABLES.iter().copied().chain(setup.tables.iter().map(|t| (t.name.as_str(), t.text.as_str())))
+        {
+            tables.insert(name.to_owned(), Arc::new(Table::read(name, text).map_err(OpenError::Table)?));
+        }
+        let mut files: Vec<TemplateText> = builtin::TEMPLATES
+            .iter()
+            .map(|(name, text)| TemplateText { name: (*name).to_owned(), text: (*text).to_owned() })
+            .collect();
+        files.extend(setup.templates.iter().cloned());
+        let settings =
+            [profile::FULFILLMENT, profile::FULFILLMENT_CHANNEL_CODE, profile::OPERATION, profile::REQUIREMENTS];
+        let template = Template::read(&files, &tables, &BTreeMap::new(), &settings).map_err(OpenError::Template)?;
+        let amazon = Self {
+            channel: setup.channel,
+            set,
+            operation,
+            without_sale,
+            fulfillment_channel,
+            layout,
+            template,
+            documents: setup.documents,
+            library: Library::default(),
+            flat,
+            keys: Keys {
+                sku: Key::new("sku"),
+                operation: Key::new("operationType"),
+                product_type: Key::new("productType"),
+                requirements: Key::new("requirements"),
+                attributes: Key::new("attributes"),
+            },
+        };
+        if !setup.templates.is_empty() {
+            let own =
+                Template::read(&setup.templates, &tables, &BTreeMap::new(), &settings).map_err(OpenError::Template)?;
+            amazon.check_targets(&own, &setup.categories)?;
+        }
+        Ok(amazon)
+    }
+
     /// A target that no schema has is a slip of the pen; better said when opening than never. Our own templates are
     /// checked by a test.
     fn check_targets(&self, own: &Template, categories: &[String]) -> Result<(), OpenError> {
@@ -185,16 +223,48 @@ impl Amazon {
             .unwrap_or_else(|| Err(CategoryError::Unknown { id: id.to_owned(), known: schema::STARTERS.to_vec() }))
     }
 
-    fn category_in(&self, id: &str, set: Set, scope: Option<Scope>) -> Result<Arc<Category>, CategoryError> {
+    fn category_in(&self, id: &str, set: Set) -> Result<Arc<Category>, CategoryError> {
         self.library.get(&format!("{id} {}", set.name()), || {
             let requirements = self.requirements_of(id, set)?;
             let plan = Plan::compile(&self.template, id, requirements.shape(), &self.layout);
+            let scope = Some(if self.operation == Operation::Update { Scope::Whole } else { Scope::Partial });
             let family = match set {
                 Set::Listing | Set::ProductOnly => PROFILE.family,
                 Set::OfferOnly => FamilyStyle::Flat,
             };
             Ok(Category { id: Arc::from(id), requirements, plan, family, scope })
         })
+    }
+
+    /// What is sent of one attribute alone, of any product type.
+    fn single(&self, single: Single) -> Result<Arc<Category>, CategoryError> {
+        self.library.get(&format!("{single:?}"), || {
+            let set = Set::OfferOnly.name();
+            let document = self.documents.find(schema::ANY, set).map_err(CategoryError::Broken)?;
+            let requirements = schema::single(self.channel.site.country, single, document.as_ref())?;
+            let plan = Plan::compile(&self.template, schema::ANY, requirements.shape(), &self.layout);
+            // A parent record has neither a price nor stock.
+            let (family, scope) = (FamilyStyle::Flat, Some(Scope::Whole));
+            Ok(Category { id: Arc::from(schema::ANY), requirements, plan, family, scope })
+        })
+    }
+
+    /// The end of a listing, of whatever product type.
+    fn retirement(&self) -> Result<Arc<Category>, CategoryError> {
+        self.library.get("retirement", || {
+            let requirements = schema::nothing()?;
+            let plan = Plan::compile(&self.template, schema::ANY, requirements.shape(), &self.layout);
+            Ok(Category { id: Arc::from(schema::ANY), requirements, plan, family: PROFILE.family, scope: None })
+        })
+    }
+
+    /// What the records of a feed do.
+    fn operation(&self, feed: &Feed) -> Operation {
+        match lane(feed) {
+            Lane::Content => self.operation,
+            Lane::Price | Lane::Stock => Operation::Patch,
+            Lane::Retirement => Operation::Delete,
+        }
     }
 }
 
@@ -207,25 +277,31 @@ impl Marketplace for Amazon {
         &self.channel
     }
 
-    fn category(&self, _feed: &Feed, id: &str) -> Result<Arc<Category>, CategoryError> {
-        self.category_in(id, self.set, self.operation.scope())
+    fn category(&self, feed: &Feed, id: &str) -> Result<Arc<Category>, CategoryError> {
+        match lane(feed) {
+            Lane::Content => self.category_in(id, self.set),
+            Lane::Price => self.single(Single::Price),
+            Lane::Stock => self.single(Single::Stock),
+            Lane::Retirement => self.retirement(),
+        }
     }
 
     fn map(
         &self,
-        _feed: &Feed,
+        feed: &Feed,
         category: &Category,
         item: &Item<'_>,
         listing: &mut Listing,
         out: &mut Findings,
     ) -> Filled {
         let keys = &self.keys;
+        let operation = self.operation(feed);
         let mut put = |key: &Key, text: &str| {
             listing.add(Listing::ROOT, key, Leaf::Text(text), Source::default());
         };
         put(&keys.sku, item.sku.as_str());
-        put(&keys.operation, self.operation.name());
-        match self.operation {
+        put(&keys.operation, operation.name());
+        match operation {
             Operation::Delete => return Filled::default(),
             Operation::Update => {
                 put(&keys.product_type, &category.id);
@@ -236,71 +312,69 @@ impl Marketplace for Amazon {
         category.plan.fill(item, self.channel.currency, listing, out)
     }
 
-    fn policy(&self, _feed: &Feed, category: &Category, record: Ref<'_>, out: &mut Findings) {
+    fn policy(&self, feed: &Feed, category: &Category, record: Ref<'_>, out: &mut Findings) {
         policy::check(record, Some(category), &self.channel, out);
+        match profile::form(feed) {
+            Form::Messages | Form::Calls => {}
+            Form::Rows => self.flat.fits(self, category, record, out),
+        }
     }
 
-    fn framing(&self, _feed: &Feed) -> Framing {
-        let mut before = b"{\"header\":{\"sellerId\":".to_vec();
-        write_text(&self.channel.seller, &mut before);
-        before.extend_from_slice(b",\"version\":\"2.0\",\"issueLocale\":");
-        write_text(&self.channel.language.with_underscore(), &mut before);
-        before.extend_from_slice(b"},\"messages\":[\n");
-        Framing { before, between: b",\n".to_vec(), after: b"\n]}\n".to_vec() }
+    fn framing(&self, feed: &Feed, _part: &Part, category: Option<&Category>) -> Framing {
+        let file = match profile::form(feed) {
+            Form::Messages => encode::messages(&self.channel),
+            Form::Calls => encode::lines(),
+            Form::Rows => self.flat.frame(self, category),
+        };
+        Framing { file, ..Framing::default() }
     }
 
-    fn begin(&self, _feed: &Feed, ordinal: u64, out: &mut Vec<u8>) {
-        let written = write!(out, "{{\"messageId\":{ordinal},");
-        debug_assert!(written.is_ok(), "writing into memory cannot fail");
+    fn begin(&self, feed: &Feed, _part: &Part, ordinal: u64, out: &mut Vec<u8>) {
+        match profile::form(feed) {
+            Form::Messages => {
+                let written = write!(out, "{{\"messageId\":{ordinal},");
+                debug_assert!(written.is_ok(), "writing into memory cannot fail");
+            }
+            Form::Calls | Form::Rows => {}
+        }
     }
 
-    fn encode(&self, _feed: &Feed, listing: &Checked<'_>, out: &mut Vec<u8>) {
-        let record = listing.record();
-        if self.operation != Operation::Patch {
-            record.write_members(out);
-            out.push(b'}');
+    fn encode(&self, feed: &Feed, part: &Part, category: &Category, listing: &Checked<'_>, out: &mut Vec<u8>) {
+        // Amazon counts what lies in its own warehouses, and a quantity would make the seller ship it.
+        if lane(feed) == Lane::Stock && self.fulfillment_channel != profile::MERCHANT_CHANNEL {
             return;
         }
-        for (name, node) in record.members() {
-            if name == self.keys.attributes.as_str() {
-                write_text("patches", out);
-                out.push(b':');
-                write_patches(node, out);
-            } else {
-                write_text(name, out);
-                out.push(b':');
-                node.write_json(out);
-            }
-            out.push(b',');
+        let record = listing.record();
+        match profile::form(feed) {
+            Form::Messages => encode::message(self, lane(feed), record, out),
+            Form::Calls => encode::call(self, lane(feed), record, out),
+            Form::Rows => self.flat.write(self, part, category, record, out),
         }
-        out.pop();
-        out.push(b'}');
     }
 
-    fn lint(&self, _feed: &Feed, file: &FeedText<'_>, out: &mut Findings) -> u64 {
-        lint::lint(self, file, out)
+    fn lint(&self, feed: &Feed, file: &FeedText<'_>, out: &mut Findings) -> u64 {
+        match profile::form(feed) {
+            Form::Messages => lint::messages(self, file, out),
+            Form::Calls => lint::calls(self, file, out),
+            Form::Rows => flat::lint(self, file, out),
+        }
+    }
+
+    fn taxonomy(&self) -> Vec<TaxonomyEntry> {
+        schema::taxonomy()
     }
 }
 
-/// Every attribute replaced as a whole: what a patch does not name stays as it is.
-fn write_patches(attributes: Ref<'_>, out: &mut Vec<u8>) {
-    out.push(b'[');
-    for (at, (name, value)) in attributes.members().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(b"{\"op\":\"replace\",\"path\":");
-        write_text(&format!("/attributes/{name}"), out);
-        out.extend_from_slice(b",\"value\":");
-        value.write_json(out);
-        out.push(b'}');
-    }
-    out.push(b']');
+/// Who ships unless a channel says otherwise.
+const MERCHANT: &str = "merchant";
+
+/// The lane a feed of ours is for: each has one.
+fn lane(feed: &Feed) -> Lane {
+    feed.lanes.first().copied().unwrap_or(Lane::Content)
 }
 
-fn layout(channel: &Channel, fulfillment: &str, set: Set, operation: Operation) -> Layout {
+fn layout(channel: &Channel, fulfillment: &str, code: &str, set: Set, operation: Operation) -> Layout {
     let country = channel.site.country;
-    let code = if fulfillment == "amazon" { profile::fulfillment_network(country) } else { "DEFAULT" };
     let selector = |name: &str, value: &str| (Key::new(name), value.to_owned());
     Layout {
         base: vec![Key::new("attributes")],
@@ -312,7 +386,7 @@ fn layout(channel: &Channel, fulfillment: &str, set: Set, operation: Operation) 
             selector("fulfillment_channel_code", code),
         ],
         leaves: &["value", "value_with_tax"],
-        unit: "unit",
+        units: &["unit"],
         alternatives: &[
             &["/externally_assigned_product_identifier", "/merchant_suggested_asin"],
             &["/fulfillment_availability/0/quantity", "/fulfillment_availability/0/is_inventory_available"],
@@ -327,11 +401,11 @@ fn layout(channel: &Channel, fulfillment: &str, set: Set, operation: Operation) 
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use feedwright_marketplace::contract::NoDocuments;
 
-    fn setup() -> Setup {
+    pub(crate) fn setup() -> Setup {
         Setup {
             channel: Channel {
                 name: Arc::from("test"),
@@ -343,8 +417,10 @@ mod tests {
             options: BTreeMap::new(),
             templates: Vec::new(),
             tables: Vec::new(),
+            pages: Vec::new(),
             documents: Arc::new(NoDocuments),
             categories: Vec::new(),
+            references: BTreeMap::new(),
         }
     }
 
@@ -386,7 +462,7 @@ mod tests {
         };
         assert_eq!(
             error("fulfilment", "x"),
-            "`fulfilment`: Amazon has no such setting; it has requirements, operation, fulfillment"
+            "`fulfilment`: Amazon has no such setting; it has requirements, operation, fulfillment, without_sale"
         );
         assert_eq!(error("fulfillment", "fba"), "`fulfillment`: `fba` is not one of merchant, amazon");
     }

@@ -1,12 +1,16 @@
 //! Amazon as data: sites, feeds, limits, settings.
 
 use feedwright_catalog::digest::Lane;
+use feedwright_marketplace::Categories;
+use feedwright_marketplace::Container;
 use feedwright_marketplace::Feed;
 use feedwright_marketplace::Limit;
+use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::contract::OptionDef;
+use feedwright_marketplace::contract::ReferenceDef;
 
 /// The marketplace's id.
 pub(crate) const ID: &str = "amazon";
@@ -26,7 +30,18 @@ pub static PROFILE: Profile = Profile {
         site("amazon.es", "ES", "EUR", &["es-ES"]),
         site("amazon.co.jp", "JP", "JPY", &["ja-JP", "en-US"]),
     ],
-    feeds: &[LISTINGS],
+    feeds: &[
+        messages("listings", &[Lane::Content], Categories::Mixed),
+        messages("price", &[Lane::Price], Categories::Unused),
+        messages("stock", &[Lane::Stock], Categories::Unused),
+        messages("retirement", &[Lane::Retirement], Categories::Unused),
+        calls("calls", "putListingsItem, patchListingsItem", &[Lane::Content], Categories::Mixed),
+        calls("calls-price", "patchListingsItem", &[Lane::Price], Categories::Unused),
+        calls("calls-stock", "patchListingsItem", &[Lane::Stock], Categories::Unused),
+        calls("calls-retirement", "deleteListingsItem", &[Lane::Retirement], Categories::Unused),
+        rows("flat", &[rows_in("txt", Container::Plain)]),
+        rows("flat-xlsx", &[rows_in("xlsx", Container::Workbook(SHEET))]),
+    ],
     family: FamilyStyle::ParentRecord,
     options: &[
         OptionDef {
@@ -36,26 +51,106 @@ pub static PROFILE: Profile = Profile {
         },
         OptionDef {
             name: OPERATION,
-            docs: "What is done: replace the listing, replace or patch single attributes, or delete the listing.",
-            values: &["UPDATE", "PARTIAL_UPDATE", "PATCH", "DELETE"],
+            docs: "What content feeds do: replace the listing, or only the attributes the catalog gives.",
+            values: &["UPDATE", "PARTIAL_UPDATE"],
         },
         OptionDef { name: FULFILLMENT, docs: "Who ships: the merchant, or Amazon.", values: &["merchant", "amazon"] },
+        OptionDef {
+            name: WITHOUT_SALE,
+            docs: "What a product without a sale price says in price feeds: nothing, or that a sale is over.",
+            values: &["keep", "end"],
+        },
     ],
+    references: &[ReferenceDef {
+        name: FLAT_TEMPLATE,
+        docs: "A listing template as Seller Central hands it out, saved as tab-delimited text: flat files take its header rows.",
+    }],
+    bulk: None,
 };
 
-/// `JSON_LISTINGS_FEED`, version 2.0.
-pub(crate) const LISTINGS: Feed = Feed {
-    id: "listings",
-    name: "JSON_LISTINGS_FEED",
-    lanes: &[Lane::Content, Lane::Price, Lane::Stock],
-    extension: "json",
-    max_records: Limit {
-        value: 25_000,
-        source: "listings-feed-schema-v2.json, messages.maxItems",
-        checked_on: "2026-11-23",
-    },
-    // No hard cap is published for this feed type; the best-practices page advises to stay below.
-    max_bytes: Limit { value: 10 << 20, source: "SP-API, Feeds API best practices", checked_on: "2026-11-23" },
+/// What the records of a feed are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Messages of a `JSON_LISTINGS_FEED`, version 2.0.
+    Messages,
+    /// Calls of the Listings Items API, one a line.
+    Calls,
+    /// Rows of a file that is uploaded by hand.
+    Rows,
+}
+
+/// What the records of a feed are.
+pub(crate) fn form(feed: &Feed) -> Form {
+    match feed.id.split('-').next() {
+        Some("calls") => Form::Calls,
+        Some("flat") => Form::Rows,
+        Some(_) | None => Form::Messages,
+    }
+}
+
+const fn messages(id: &'static str, lanes: &'static [Lane], categories: Categories) -> Feed {
+    const PARTS: &[Part] = &[Part {
+        id: "",
+        extension: "json",
+        container: Container::Plain,
+        max_records: MAX_MESSAGES,
+        max_bytes: MAX_BYTES,
+        max_batch: None,
+    }];
+    Feed { id, name: "JSON_LISTINGS_FEED", lanes, categories, parts: PARTS }
+}
+
+const fn calls(id: &'static str, name: &'static str, lanes: &'static [Lane], categories: Categories) -> Feed {
+    const PARTS: &[Part] = &[Part {
+        id: "",
+        extension: "jsonl",
+        container: Container::Plain,
+        max_records: MAX_CALLS,
+        max_bytes: Limit {
+            value: 256 << 20,
+            source: "our own: nobody uploads the file, a program reads it line by line",
+            checked_on: "2026-11-25",
+        },
+        max_batch: None,
+    }];
+    Feed { id, name, lanes, categories, parts: PARTS }
+}
+
+const fn rows(id: &'static str, parts: &'static [Part]) -> Feed {
+    Feed {
+        id,
+        name: "Listing template (TemplateType=unified)",
+        lanes: &[Lane::Content],
+        categories: Categories::Apart,
+        parts,
+    }
+}
+
+const fn rows_in(extension: &'static str, container: Container) -> Part {
+    Part { id: "", extension, container, max_records: MAX_ROWS, max_bytes: MAX_BYTES, max_batch: None }
+}
+
+/// The sheet of a template that holds the rows, on sites in English; the name is translated elsewhere.
+const SHEET: &str = "Template";
+
+/// Most bytes of a listings feed: no hard cap is published for this feed type; the best-practices page advises to stay
+/// below.
+pub(crate) const MAX_BYTES: Limit =
+    Limit { value: 10 << 20, source: "SP-API, Feeds API best practices", checked_on: "2026-11-23" };
+
+/// Most messages of a listings feed.
+pub(crate) const MAX_MESSAGES: Limit =
+    Limit { value: 25_000, source: "listings-feed-schema-v2.json, messages.maxItems", checked_on: "2026-11-23" };
+
+/// Most calls in a file: an hour's work at 5 calls a second.
+const MAX_CALLS: Limit =
+    Limit { value: 18_000, source: "Listings Items API, usage plan: 5 calls a second", checked_on: "2026-11-25" };
+
+/// Most rows of a flat file: no number is published, and what is uploaded by hand becomes messages like any other.
+pub(crate) const MAX_ROWS: Limit = Limit {
+    value: 25_000,
+    source: "our own: what a listings feed takes; none is published for templates",
+    checked_on: "2026-11-25",
 };
 
 /// Which requirements a listing is held to.
@@ -64,6 +159,10 @@ pub(crate) const REQUIREMENTS: &str = "requirements";
 pub(crate) const OPERATION: &str = "operation";
 /// Who ships.
 pub(crate) const FULFILLMENT: &str = "fulfillment";
+/// What the absence of a sale price says.
+pub(crate) const WITHOUT_SALE: &str = "without_sale";
+/// A template of the seller's.
+pub(crate) const FLAT_TEMPLATE: &str = "flat_template";
 /// Worked out from `fulfillment` and the site; templates may ask for it.
 pub(crate) const FULFILLMENT_CHANNEL_CODE: &str = "fulfillment_channel_code";
 
@@ -85,6 +184,9 @@ pub(crate) fn marketplace_id(country: &str) -> &'static str {
         _ => "ATVPDKIKX0DER",
     }
 }
+
+/// The fulfilment channel of what the merchant ships.
+pub(crate) const MERCHANT_CHANNEL: &str = "DEFAULT";
 
 /// The fulfilment network of a site's region.
 pub(crate) fn fulfillment_network(country: &str) -> &'static str {

@@ -1,6 +1,7 @@
 //! Requirement documents: Amazon's own when the user gives them, else our starters, put together from their parts.
 
 use feedwright_marketplace::CategoryError;
+use feedwright_marketplace::TaxonomyEntry;
 use feedwright_marketplace::contract::OwnedDocument;
 use feedwright_marketplace::requirements::Dialect;
 use feedwright_marketplace::requirements::Draft;
@@ -50,8 +51,15 @@ pub(crate) static STARTERS: &[&str] = &["HEADPHONES", "HOME", "LUGGAGE", "SHIRT"
 
 const ATTRIBUTES: &str = starter!("attributes.json");
 const OFFER_ONLY: &str = starter!("offer_only.json");
+const PRICE: &str = starter!("price.json");
+const STOCK: &str = starter!("stock.json");
 /// The frame of a listings feed.
 pub(crate) const ENVELOPE: &str = starter!("listings-feed.json");
+/// A single call.
+pub(crate) const CALL: &str = starter!("listings-call.json");
+
+/// The product type of changes that are about no product type: it is taken for offers and for parts of a listing.
+pub(crate) const ANY: &str = "PRODUCT";
 
 fn starter_text(category: &str) -> Option<&'static str> {
     match category {
@@ -76,6 +84,20 @@ fn site_text(country: &str) -> &'static str {
         "JP" => starter!("sites/JP.json"),
         _ => starter!("sites/US.json"),
     }
+}
+
+/// The product types of the starters: Amazon's own list is asked for by keyword, and is no document.
+pub(crate) fn taxonomy() -> Vec<TaxonomyEntry> {
+    let definition = |category: &&str| {
+        let document: Value = serde_json::from_str(starter_text(category)?).ok()?;
+        Some(document.get("$feedwright")?.get("definition")?.as_str()?.to_owned())
+    };
+    let entry = |category: &&str| TaxonomyEntry {
+        id: (*category).to_owned(),
+        path: vec![(*category).to_owned()],
+        definition: definition(category).unwrap_or_default(),
+    };
+    STARTERS.iter().map(entry).collect()
 }
 
 /// How Amazon writes JSON Schema: draft 2019-09 with its own keywords, formats meant.
@@ -129,26 +151,80 @@ pub(crate) fn starter(country: &str, category: &str, set: Set) -> Option<Result<
     }))
 }
 
-fn assemble(country: &str, category: &str, set: Set) -> Result<(Value, Date), CategoryError> {
-    let read = |text: &str| match serde_json::from_str(text) {
+/// An attribute that is sent for itself, and what is asked of it then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Single {
+    /// `purchasable_offer`.
+    Price,
+    /// `fulfillment_availability`.
+    Stock,
+}
+
+/// The requirements of one attribute alone: a document of the user's for [`ANY`], or our offer, of which nothing else is
+/// left.
+pub(crate) fn single(
+    country: &str,
+    single: Single,
+    document: Option<&OwnedDocument>,
+) -> Result<Requirements, CategoryError> {
+    let mut own = object(match single {
+        Single::Price => PRICE,
+        Single::Stock => STOCK,
+    })?;
+    let written_on = written_on(&mut own)?;
+    let (source, name, origin) = match document {
+        Some(document) => (read(ANY, document)?, document.name.clone(), Origin::Given { name: document.name.clone() }),
+        None => {
+            let (offer, _) = assemble(country, OFFER_ONLY, Set::OfferOnly)?;
+            (offer, format!("starter {ANY}"), Origin::Starter { written_on })
+        }
+    };
+    let wanted: Vec<&str> =
+        own.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut properties = source.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    properties.retain(|name, _| wanted.contains(&name.as_str()));
+    own.insert("properties".to_owned(), Value::Object(properties));
+    own.insert("additionalProperties".to_owned(), Value::Bool(false));
+    if let Some(definitions) = source.get("$defs") {
+        own.insert("$defs".to_owned(), definitions.clone());
+    }
+    Requirements::compile_value(&name, &Value::Object(own), &DIALECT, origin)
+        .map_err(|why| CategoryError::Broken(why.to_string()))
+}
+
+/// The requirements of what asks for nothing: the end of a listing.
+pub(crate) fn nothing() -> Result<Requirements, CategoryError> {
+    let name = "the end of a listing";
+    let schema = serde_json::json!({ "type": "object", "properties": {} });
+    Requirements::compile_value(name, &schema, &DIALECT, Origin::Given { name: name.to_owned() })
+        .map_err(|why| CategoryError::Broken(why.to_string()))
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, CategoryError> {
+    match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(CategoryError::Broken("a starter document is not an object".to_owned())),
         Err(why) => Err(CategoryError::Broken(format!("a starter document cannot be read: {why}"))),
-    };
+    }
+}
+
+/// Takes out what a starter says of itself, and gives the day it was written.
+fn written_on(part: &mut Map<String, Value>) -> Result<Date, CategoryError> {
+    let about = part.remove("$feedwright").unwrap_or_default();
+    let text = about.get("written_on").and_then(Value::as_str).unwrap_or_default();
+    text.parse().map_err(|_| CategoryError::Broken("a starter document does not say when it was written".to_owned()))
+}
+
+fn assemble(country: &str, category: &str, set: Set) -> Result<(Value, Date), CategoryError> {
     let mut document = Map::new();
-    let mut written_on = Date::ZERO;
+    let mut day = Date::ZERO;
     for text in [ATTRIBUTES, site_text(country), category] {
-        let mut part = read(text)?;
+        let mut part = object(text)?;
         if set == Set::OfferOnly && text == category {
             // What a site asks of products (where they are filed, warnings) an offer does not carry.
             document.remove("properties");
         }
-        if let Some(about) = part.remove("$feedwright") {
-            let text = about.get("written_on").and_then(Value::as_str).unwrap_or_default();
-            written_on = text
-                .parse()
-                .map_err(|_| CategoryError::Broken("a starter document does not say when it was written".to_owned()))?;
-        }
+        day = written_on(&mut part)?;
         merge_root(&mut document, part);
     }
     if set == Set::ProductOnly
@@ -161,7 +237,7 @@ fn assemble(country: &str, category: &str, set: Set) -> Result<(Value, Date), Ca
             !is_about_offers && !condition.to_string().contains("when.amazon_fulfilled")
         });
     }
-    Ok((Value::Object(document), written_on))
+    Ok((Value::Object(document), day))
 }
 
 /// `required` is united and `allOf` joined; definitions and properties are merged, the later part refining the earlier.

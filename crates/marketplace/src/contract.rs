@@ -166,7 +166,7 @@ pub struct Part {
 /// What categories mean to a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Categories {
-    /// Nothing: products need none, and the adapter is asked for the category ``.
+    /// Nothing: products need none, and the adapter is asked for a category without a name.
     Unused,
     /// Records of all categories stand in the same files.
     Mixed,

@@ -13,9 +13,12 @@ pub mod json;
 pub mod library;
 pub mod lint;
 pub mod listing;
+pub mod opening;
 pub mod packing;
 pub mod requirements;
+pub mod rows;
 pub mod template;
+pub mod xml;
 
 pub use check::Checked;
 pub use check::check;

@@ -109,43 +109,49 @@ impl<'a> File<'a> {
     /// The file as one JSON document.
     pub fn json(&self, out: &mut Findings) -> Option<Document<'a>> {
         let text = self.text(out);
-        self.json_document(text, 1, "file", out)
+        let listing = self.read_json(text, None, out)?;
+        Some(Document::in_text(self.clone(), listing, text))
     }
 
-    /// The file as one JSON document a line; blank lines are none. Gives the documents it could read one by one, and
-    /// says how many lines there were.
-    pub fn json_lines(&self, out: &mut Findings, mut each: impl FnMut(&Document<'a>, &mut Findings)) -> u64 {
+    /// The file as one JSON document a line; blank lines are none. Gives the documents it could read one by one, each with
+    /// its line, and says how many there are.
+    pub fn json_lines(&self, out: &mut Findings, mut each: impl FnMut(Document<'a>, u64, &mut Findings)) -> u64 {
         let mut count = 0;
         for (line, text) in (1..).zip(self.text(out).split(|byte| *byte == b'\n')) {
             if text.trim_ascii().is_empty() {
                 continue;
             }
             count += 1;
-            if let Some(document) = self.json_document(text, line, "line", out) {
-                each(&document, out);
+            if let Some(listing) = self.read_json(text, Some(line), out) {
+                each(Document::in_line(self.clone(), listing, text, line), line, out);
             }
         }
         count
     }
 
-    fn json_document(&self, text: &'a [u8], line: u64, what: &str, out: &mut Findings) -> Option<Document<'a>> {
+    /// Reads a document: the whole file, or one line of it. What is wrong with a line concerns no other.
+    fn read_json(&self, text: &[u8], line: Option<u64>, out: &mut Findings) -> Option<Listing> {
+        let say = |finding: Finding, inside: u64| {
+            let mut finding = finding.at(self.place(Some(line.unwrap_or(1) - 1 + inside)));
+            finding.pointer = line.map(|line| format!("/lines/{line}"));
+            self.say(finding)
+        };
         let mut listing = Listing::new();
         match json::read(text, &mut listing) {
             Ok(duplicates) => {
                 for duplicate in duplicates {
                     let message = format!("member `{}` stands twice in one object", duplicate.name);
                     let finding = Finding::new(&rules::BAD_ENVELOPE, message)
-                        .help("keep one of the two: readers differ on which one counts")
-                        .at(self.place(Some(line - 1 + duplicate.line)));
-                    out.push(self.say(finding));
+                        .help("keep one of the two: readers differ on which one counts");
+                    out.push(say(finding, duplicate.line));
                 }
-                Some(Document::in_text(self.clone(), listing, text, line))
+                Some(listing)
             }
             Err(problem) => {
-                let finding = Finding::new(&rules::UNREADABLE_FILE, format!("{what} is not JSON: {}", problem.message))
-                    .help("write the file with a JSON library")
-                    .at(self.place(Some(line - 1 + problem.line)));
-                out.push(self.say(finding));
+                let what = if line.is_some() { "line" } else { "file" };
+                let message = format!("{what} is not JSON: {}", problem.message);
+                let finding = Finding::new(&rules::UNREADABLE_FILE, message).help("write the file with a JSON library");
+                out.push(say(finding, problem.line));
                 None
             }
         }

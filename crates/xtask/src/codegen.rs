@@ -1,5 +1,7 @@
 //! Files made from the code: JSON Schemas of our formats, and the reference pages of rules and fields.
 
+mod marketplaces;
+
 use crate::shell::root;
 use anyhow::Context as _;
 use anyhow::Result;
@@ -50,6 +52,7 @@ fn all() -> Result<Vec<Generated>> {
         schema("schemas/finding.schema.json", &schemars::schema_for!(FindingJson<'static>))?,
         schema("schemas/profile.schema.json", &feedwright_sources::profile::schema())?,
         Generated { path: "docs/fields.md", text: fields() },
+        Generated { path: "docs/marketplaces.md", text: marketplaces::page() },
         Generated { path: "docs/rules.md", text: rules() },
     ])
 }

@@ -6,6 +6,7 @@ mod ci;
 mod codegen;
 mod deny;
 mod fuzz;
+mod new_marketplace;
 mod shell;
 mod test;
 
@@ -41,6 +42,8 @@ enum Command {
     Bench(bench::Command),
     /// Feeds arbitrary bytes to everything that reads a file. Installs cargo-fuzz when it is missing.
     Fuzz(fuzz::Arguments),
+    /// Writes the adapter of a new marketplace, to be filled in.
+    NewMarketplace(new_marketplace::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -63,5 +66,6 @@ fn run(command: Command) -> Result<()> {
         Command::Deny => deny::deny(),
         Command::Bench(command) => bench::bench(&command),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
+        Command::NewMarketplace(arguments) => new_marketplace::new_marketplace(&arguments),
     }
 }

@@ -45,6 +45,21 @@ impl Case {
         Self { group, name, holds: Holds::Skipped(reason.into()) }
     }
 
+    /// Whether its sentence ends like this.
+    pub(super) fn is_about(&self, law: &str) -> bool {
+        self.name.ends_with(law)
+    }
+
+    /// Its name, and why it does not hold.
+    pub(super) fn why_not(self) -> Option<(String, String)> {
+        let Holds::Perhaps(law) = self.holds else { return None };
+        match catch_unwind(AssertUnwindSafe(law)) {
+            Ok(Ok(())) => None,
+            Ok(Err(why)) => Some((self.name, why)),
+            Err(_) => Some((self.name, "it panicked".to_owned())),
+        }
+    }
+
     fn trial(self, expected: &BTreeMap<String, String>) -> Trial {
         let kind = match &self.holds {
             Holds::Skipped(reason) => format!("{}: {reason}", self.group),
@@ -111,7 +126,7 @@ pub(super) fn trials(mut cases: Vec<Case>, file: &Path, id: &str) -> Vec<Trial> 
         let times = seen.entry(case.name.clone()).or_default();
         *times += 1;
         if *times > 1 {
-            case.name.push_str(&format!(" ({times})"));
+            case.name = format!("{} ({times})", case.name);
         }
     }
     cases.into_iter().map(|case| case.trial(&expected)).collect()

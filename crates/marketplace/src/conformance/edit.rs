@@ -34,7 +34,9 @@ pub(super) fn clear(product: &mut Product, field: &Field) -> bool {
         Known::ListPrice => offers(product, |offer| offer.list_price.take().is_some()),
         Known::CompareAtPrice => offers(product, |offer| offer.compare_at_price.take().is_some()),
         Known::SalePrice => offers(product, |offer| offer.sale.take().is_some()),
-        Known::SaleStart => offers(product, |offer| offer.sale.as_mut().is_some_and(|sale| sale.start.take().is_some())),
+        Known::SaleStart => {
+            offers(product, |offer| offer.sale.as_mut().is_some_and(|sale| sale.start.take().is_some()))
+        }
         Known::SaleEnd => offers(product, |offer| offer.sale.as_mut().is_some_and(|sale| sale.end.take().is_some())),
         Known::MapPrice => offers(product, |offer| offer.map_price.take().is_some()),
         Known::FloorPrice => offers(product, |offer| offer.floor_price.take().is_some()),

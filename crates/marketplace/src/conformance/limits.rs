@@ -20,6 +20,7 @@ use crate::requirements::Scalar;
 use crate::requirements::Shape;
 use crate::template::Form;
 use crate::template::Rule;
+use crate::template::WrittenAs;
 use feedwright_catalog::Finding;
 use feedwright_catalog::finding::Code;
 use feedwright_catalog::rules;
@@ -305,6 +306,27 @@ fn by_catalog(
         if is_there {
             return Ok(Some(checkup));
         }
+        // A measure may be converted and HTML be brought to plain text; a text taken over as it is may not change.
+        let is_taken_over = match &rule.form {
+            Form::From { shape, .. } => *shape == WrittenAs::Value,
+            Form::Each(_) => true,
+            Form::Const(_) | Form::Setting(_) | Form::Text { .. } | Form::Page { .. } => false,
+        };
+        let is_told = checkup.findings.iter().any(|finding| names(finding, field));
+        if let (New::Text(text), true, false, false) = (new, is_taken_over, is_told, text_is_blank(new)) {
+            return Err(format!(
+                "`{field}` of {} characters became something else, and nobody is told",
+                text.chars().count()
+            ));
+        }
     }
     Ok(None)
+}
+
+/// A blank cell is an empty one: nothing is written.
+fn text_is_blank(new: &New) -> bool {
+    match new {
+        New::Text(text) => text.trim().is_empty(),
+        New::Number(_) => false,
+    }
 }

@@ -3,6 +3,8 @@
 use super::altered::Change;
 use super::case::Case;
 use super::edit;
+use super::required::base;
+use super::required::touches;
 use super::subject::Checkup;
 use super::subject::Role;
 use super::subject::Subject;
@@ -10,6 +12,7 @@ use super::subject::matters;
 use super::subject::said;
 use crate::listing::Ref;
 use crate::listing::Shape;
+use crate::template::Rule;
 use feedwright_catalog::Field;
 use feedwright_catalog::Known;
 use std::collections::BTreeSet;
@@ -52,17 +55,18 @@ pub(super) fn written(checkup: &Checkup) -> Vec<u8> {
     bytes
 }
 
-/// A leaf comes from a rule, which has fields or is a constant; what the adapter writes itself is the same in every
+/// A leaf comes from the rule of its attribute, which has fields or is a constant; what the adapter writes itself is the same in every
 /// record, or the SKU or the category's id, which are no rules' business.
 fn every_leaf_has_a_source(subject: &Subject) -> Result<(), String> {
     let checkup = subject.check(subject.product(), &Change::Nothing)?;
     let category = subject.category()?;
+    let base = base(&category);
     let other = other_record(subject)?;
     let sku = subject.with(subject.product(), |_, item| item.sku.to_string())?;
     let mut unfounded = Vec::new();
     leaves(checkup.listing.root(), &mut String::new(), &mut |pointer, node| {
         let is_known = match category.plan.rule(node.source()) {
-            Some(_) => true,
+            Some(rule) => touches(&rule.to, &base, pointer),
             None => {
                 let text = node.as_text();
                 let is_same = other.as_ref().and_then(|other| other.listing.root().pointer(pointer));
@@ -75,7 +79,11 @@ fn every_leaf_has_a_source(subject: &Subject) -> Result<(), String> {
             unfounded.push(format!("{pointer} = {node:?}"));
         }
     });
-    if unfounded.is_empty() { Ok(()) } else { Err(format!("nobody knows where this is from: {}", unfounded.join("; "))) }
+    if unfounded.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("nobody knows where this is from: {}", unfounded.join("; ")))
+    }
 }
 
 /// The record of another product in the same category, or of another variant.
@@ -117,8 +125,8 @@ pub(super) fn nodes_below<'a>(node: Ref<'a>, pointer: &mut String, visit: &mut i
     }
 }
 
-/// What a field holds is in the record of one variant at least, or the template says why not, or it is reported. Written
-/// is what changes a record when it is gone.
+/// What a field holds is in one of the product's records at least, or the template says why not, or it is reported.
+/// Written is what changes a record when it is gone.
 fn nothing_is_lost(subject: &Subject) -> Result<(), String> {
     let product = subject.product();
     let mut roles: Vec<Role> = (0..product.variants.len()).map(Role::Variant).collect();
@@ -138,11 +146,11 @@ fn nothing_is_lost(subject: &Subject) -> Result<(), String> {
                 || whole.left_over.contains(field)
                 || category.plan.ignores(field)
                 || whole.findings.iter().any(|finding| names(finding, field));
-            let is_written = || match of.check(&without, &Change::Nothing) {
+            let changes = || match of.check(&without, &Change::Nothing) {
                 Ok(without) => written(&without) != written(&whole),
                 Err(_) => true,
             };
-            if !is_reported && !is_written() {
+            if !is_reported && !changes() && !is_taken(&of, &whole, field)? {
                 left.insert(field.clone());
             }
         }
@@ -153,6 +161,20 @@ fn nothing_is_lost(subject: &Subject) -> Result<(), String> {
     }
     let names: Vec<String> = lost.iter().map(ToString::to_string).collect();
     Err(format!("neither written, nor ignored with a reason, nor reported: {}", names.join(", ")))
+}
+
+/// Whether something in the record was written by a rule that took this field: another one that would be taken instead
+/// may hold the same.
+fn is_taken(subject: &Subject, whole: &Checkup, field: &Field) -> Result<bool, String> {
+    subject.with(subject.product(), |category, item| {
+        let mut is_taken = false;
+        leaves(whole.listing.root(), &mut String::new(), &mut |_, node| {
+            let rule = category.plan.rule(node.source());
+            let mut fields = rule.into_iter().flat_map(Rule::fields);
+            is_taken |= fields.find(|field| item.value(field).is_some()) == Some(field);
+        });
+        is_taken
+    })
 }
 
 /// Whether a finding is about a field's column.

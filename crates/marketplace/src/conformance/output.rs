@@ -7,6 +7,7 @@ use crate::contract::Categories;
 use crate::contract::Category;
 use crate::contract::Feed;
 use crate::contract::FeedText;
+use crate::contract::Marketplace;
 use crate::contract::Part;
 use crate::family::Family;
 use crate::listing::Leaf;
@@ -20,6 +21,7 @@ use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
 use feedwright_catalog::Product;
+use feedwright_catalog::Scope;
 use feedwright_catalog::Variant;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::BytesRef;
@@ -53,25 +55,36 @@ pub(super) struct File {
 /// The records of a product that pass, as the runner makes them: variants first, then the family's own, which stands
 /// before them.
 pub(super) fn kin(stand: &Stand, feed: &'static Feed, category: &str, product: &Product) -> Result<Kin, String> {
+    kin_by(stand.marketplace.as_ref(), &stand.scope, feed, category, product)
+}
+
+/// The records as another opening of the adapter makes them.
+pub(super) fn kin_by(
+    marketplace: &dyn Marketplace,
+    scope: &Scope,
+    feed: &'static Feed,
+    category: &str,
+    product: &Product,
+) -> Result<Kin, String> {
     let id = match feed.categories {
         Categories::Unused => "",
         Categories::Mixed | Categories::Apart => category,
     };
-    let category = stand.marketplace.category(feed, id).map_err(|why| why.to_string())?;
+    let category = marketplace.category(feed, id).map_err(|why| why.to_string())?;
     let mut out = Findings::default();
     let family = Family::of(product, category.family, &mut out)
         .ok_or_else(|| format!("the family cannot be made: {:?}", out.list()))?;
     let mut records = Vec::new();
     let mut members: Vec<&Variant> = Vec::new();
     for variant in &product.variants {
-        let item = family.variant(variant, members.is_empty(), &stand.scope, &[]);
-        if let Some(record) = record(stand, feed, &category, &item) {
+        let item = family.variant(variant, members.is_empty(), scope, &[]);
+        if let Some(record) = record(marketplace, feed, &category, &item) {
             records.push(record);
             members.push(variant);
         }
     }
-    if let Some(parent) = family.parent(&members, &stand.scope, &[]).filter(|_| !members.is_empty()) {
-        match record(stand, feed, &category, &parent) {
+    if let Some(parent) = family.parent(&members, scope, &[]).filter(|_| !members.is_empty()) {
+        match record(marketplace, feed, &category, &parent) {
             Some(parent) => records.insert(0, parent),
             None => records.clear(),
         }
@@ -79,8 +92,7 @@ pub(super) fn kin(stand: &Stand, feed: &'static Feed, category: &str, product: &
     Ok(Kin { category, records })
 }
 
-fn record(stand: &Stand, feed: &'static Feed, category: &Category, item: &Item<'_>) -> Option<Record> {
-    let marketplace = stand.marketplace.as_ref();
+fn record(marketplace: &dyn Marketplace, feed: &'static Feed, category: &Category, item: &Item<'_>) -> Option<Record> {
     let mut listing = Listing::new();
     let mut out = Findings::default();
     let (_, checked) = crate::check::check(marketplace, feed, category, item, &mut listing, &mut out);
@@ -123,7 +135,13 @@ impl Shelf for Memory {
 
 /// Packs products into files of a part, which may have other limits than the feed's own. What fits into no file is an
 /// error.
-pub(super) fn pack(stand: &Stand, feed: &'static Feed, at: usize, part: &Part, kin: &[Kin]) -> Result<Vec<File>, String> {
+pub(super) fn pack(
+    stand: &Stand,
+    feed: &'static Feed,
+    at: usize,
+    part: &Part,
+    kin: &[Kin],
+) -> Result<Vec<File>, String> {
     let marketplace = stand.marketplace.as_ref();
     let category = match feed.categories {
         Categories::Apart => kin.first().map(|kin| kin.category.as_ref()),
@@ -146,10 +164,26 @@ pub(super) fn pack(stand: &Stand, feed: &'static Feed, at: usize, part: &Part, k
     Ok(files.0)
 }
 
-/// Everything a stand's samples become, in the files of one part: one set of products, or one for each category.
-pub(super) fn sets(stand: &Stand, feed: &'static Feed) -> Result<Vec<(String, Vec<Kin>)>, String> {
-    let mut sets: Vec<(String, Vec<Kin>)> = Vec::new();
-    for sample in &stand.samples {
+/// Products whose records stand in the same files, with the category where each has files of its own.
+pub(super) type Set = (String, Vec<Kin>);
+
+/// Everything a stand's samples become: one set of products, or one for each category.
+pub(super) fn sets(stand: &Stand, feed: &'static Feed) -> Result<Vec<Set>, String> {
+    sets_of(stand, feed, |_| true)
+}
+
+/// What the samples become that show everything.
+pub(super) fn few(stand: &Stand, feed: &'static Feed) -> Result<Vec<Set>, String> {
+    let few = stand.some_samples(feed);
+    sets_of(stand, feed, |at| few.contains(&at))
+}
+
+fn sets_of(stand: &Stand, feed: &'static Feed, is_meant: impl Fn(usize) -> bool) -> Result<Vec<Set>, String> {
+    let mut sets: Vec<Set> = Vec::new();
+    for (at, sample) in stand.samples.iter().enumerate() {
+        if !is_meant(at) {
+            continue;
+        }
         let key = match feed.categories {
             Categories::Apart => sample.category.as_str(),
             Categories::Mixed | Categories::Unused => "",
@@ -171,20 +205,13 @@ pub(super) fn lint(stand: &Stand, feed: &'static Feed, part: &Part, file: &[u8])
     (out.take(), records)
 }
 
-/// A value of a file: its text, and whether it is written as a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Written {
-    pub(super) text: String,
-    pub(super) is_number: bool,
-}
-
-/// Every value of a file, read as the file's ending says.
-pub(super) fn values(part: &Part, bytes: &[u8]) -> Result<Vec<Written>, String> {
+/// The text of every value of a file, read as the file's ending says.
+pub(super) fn values(part: &Part, bytes: &[u8]) -> Result<Vec<String>, String> {
     match part.extension {
         "json" => json(bytes),
         "jsonl" => {
             let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-            let values: Result<Vec<Vec<Written>>, String> = lines.map(json).collect();
+            let values: Result<Vec<Vec<String>>, String> = lines.map(json).collect();
             Ok(values?.concat())
         }
         "xml" => xml(bytes),
@@ -195,7 +222,7 @@ pub(super) fn values(part: &Part, bytes: &[u8]) -> Result<Vec<Written>, String> 
     }
 }
 
-fn json(bytes: &[u8]) -> Result<Vec<Written>, String> {
+fn json(bytes: &[u8]) -> Result<Vec<String>, String> {
     let mut listing = Listing::new();
     let (root, duplicates) = crate::json::read_value(bytes, &mut listing).map_err(|why| why.message)?;
     if let Some(twice) = duplicates.first() {
@@ -206,17 +233,16 @@ fn json(bytes: &[u8]) -> Result<Vec<Written>, String> {
     Ok(values)
 }
 
-fn collect(node: Ref<'_>, out: &mut Vec<Written>) {
+fn collect(node: Ref<'_>, out: &mut Vec<String>) {
     match node.shape() {
-        Shape::Leaf(Leaf::Text(text)) => out.push(Written { text: text.to_owned(), is_number: false }),
-        Shape::Leaf(Leaf::Number(number)) => out.push(Written { text: number.to_string(), is_number: true }),
-        Shape::Leaf(Leaf::BigNumber(text)) => out.push(Written { text: text.to_owned(), is_number: true }),
+        Shape::Leaf(Leaf::Text(text) | Leaf::BigNumber(text)) => out.push(text.to_owned()),
+        Shape::Leaf(Leaf::Number(number)) => out.push(number.to_string()),
         Shape::Leaf(Leaf::Null | Leaf::Bool(_)) => {}
         Shape::Array | Shape::Object => node.children_in_order().for_each(|child| collect(child, out)),
     }
 }
 
-fn xml(bytes: &[u8]) -> Result<Vec<Written>, String> {
+fn xml(bytes: &[u8]) -> Result<Vec<String>, String> {
     let text = std::str::from_utf8(bytes).map_err(|why| why.to_string())?;
     if let Some(banned) = text.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
         return Err(format!("U+{:04X} stands in it, which no XML may hold", u32::from(banned)));
@@ -226,9 +252,8 @@ fn xml(bytes: &[u8]) -> Result<Vec<Written>, String> {
     let mut here = String::new();
     loop {
         match reader.read_event().map_err(|why| why.to_string())? {
-            // A reader of XML takes every line end for one line feed.
-            Event::Text(text) => here.push_str(&text.decode().map_err(|why| why.to_string())?.replace("\r\n", "\n")),
-            Event::CData(text) => here.push_str(&text.decode().map_err(|why| why.to_string())?.replace("\r\n", "\n")),
+            Event::Text(text) => here.push_str(&text.xml10_content()),
+            Event::CData(text) => here.push_str(&text.xml10_content()),
             Event::GeneralRef(reference) => here.push_str(&resolved(&reference)?),
             Event::Start(tag) | Event::Empty(tag) => {
                 here.clear();
@@ -236,7 +261,7 @@ fn xml(bytes: &[u8]) -> Result<Vec<Written>, String> {
                     attribute.map_err(|why| why.to_string())?;
                 }
             }
-            Event::End(_) => values.push(Written { text: std::mem::take(&mut here), is_number: false }),
+            Event::End(_) => values.push(std::mem::take(&mut here)),
             Event::Eof => return Ok(values),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::DocType(_) => return Err("it has a document type, which no feed needs".to_owned()),
@@ -248,17 +273,18 @@ fn resolved(reference: &BytesRef<'_>) -> Result<String, String> {
     if let Some(character) = reference.resolve_char_ref().map_err(|why| why.to_string())? {
         return Ok(character.to_string());
     }
-    let name = reference.decode().map_err(|why| why.to_string())?;
+    let name = reference.xml10_content();
     let text = resolve_predefined_entity(&name).ok_or_else(|| format!("`&{name};` is nothing XML knows"))?;
     Ok(text.to_owned())
 }
 
-fn table(bytes: &[u8], delimiter: u8) -> Result<Vec<Written>, String> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes);
+fn table(bytes: &[u8], delimiter: u8) -> Result<Vec<String>, String> {
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes);
     let mut values = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|why| why.to_string())?;
-        values.extend(record.iter().map(|cell| Written { text: cell.to_owned(), is_number: false }));
+        values.extend(record.iter().map(str::to_owned));
     }
     Ok(values)
 }

@@ -16,7 +16,7 @@ pub(super) fn cases(profile: &'static Profile, out: &mut Vec<Case>) {
     let mut law = |name: String, law: fn(&'static Profile) -> Result<(), String>| {
         out.push(Case::new("profile", format!("{id}: {name}"), move || law(profile)));
     };
-    law("ids are kebab-case, and stand once".to_owned(), ids);
+    law("ids are lower-case words, and stand once".to_owned(), ids);
     law("sites are of real countries, currencies and languages".to_owned(), sites);
     law("there is a feed, and each has lanes and parts".to_owned(), feeds);
     law("options and documents say what they are for".to_owned(), words);
@@ -39,10 +39,10 @@ fn tail(part: &Part) -> String {
     if part.id.is_empty() { ":".to_owned() } else { format!("/{}:", part.id) }
 }
 
-/// Lower-case letters and digits, in words joined by `-`.
-fn is_kebab(id: &str) -> bool {
+/// Lower-case letters and digits, in words joined by this.
+fn is_words(id: &str, between: char) -> bool {
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    id.split('-').all(is_word)
+    id.split(between).all(is_word)
 }
 
 fn once<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), String> {
@@ -57,9 +57,13 @@ fn once<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), String
 
 fn ids(profile: &'static Profile) -> Result<(), String> {
     let parts = profile.feeds.iter().flat_map(|feed| feed.parts).map(|part| part.id).filter(|id| !id.is_empty());
-    for id in [profile.id].into_iter().chain(profile.feeds.iter().map(|feed| feed.id)).chain(parts) {
-        if !is_kebab(id) {
-            return Err(format!("`{id}` is not kebab-case"));
+    if !is_words(profile.id, '-') {
+        return Err(format!("`{}` is not kebab-case", profile.id));
+    }
+    // Feeds are called as their marketplaces call them: `mp_item`.
+    for id in profile.feeds.iter().map(|feed| feed.id).chain(parts) {
+        if !is_words(id, '_') {
+            return Err(format!("`{id}` is not snake_case"));
         }
     }
     once("feed", profile.feeds.iter().map(|feed| feed.id))?;

@@ -4,6 +4,7 @@
 use super::altered::Change;
 use super::case::Case;
 use super::edit;
+use super::mapping::leaves;
 use super::mapping::names;
 use super::mapping::nodes_below;
 use super::sample::TABLE;
@@ -15,11 +16,13 @@ use super::subject::said;
 use crate::contract::Category;
 use crate::contract::FamilyStyle;
 use crate::listing::Ref;
+use crate::requirements::Required;
 use crate::requirements::Scope;
 use crate::requirements::Shape;
 use crate::template::AttributePath;
 use feedwright_catalog::Field;
 use feedwright_catalog::Finding;
+use feedwright_catalog::Product;
 use feedwright_catalog::finding::Code;
 use feedwright_catalog::rules;
 use std::collections::BTreeSet;
@@ -63,7 +66,12 @@ fn collect(subject: &Subject, out: &mut Vec<Case>) -> Result<(), String> {
         let fields = feeding(&category, &base, &pointer);
         let product = emptied(subject, &fields);
         let by_cells = match &product {
-            Some(product) => deepest_missing(&subject.check(product, &Change::Nothing)?, &pointer) == Some(&*pointer),
+            Some(product) => {
+                let checkup = subject.check(product, &Change::Nothing)?;
+                // The same cells may be why it is asked for: without a warranty nobody asks for its words.
+                let is_asked = always || checkup.findings.iter().any(matters);
+                is_asked && deepest_missing(&checkup, &pointer) == Some(&*pointer)
+            }
             None => false,
         };
         if by_cells {
@@ -74,17 +82,48 @@ fn collect(subject: &Subject, out: &mut Vec<Case>) -> Result<(), String> {
             out.push(Case::new("check", name, move || by_change(&of, &pointer, &asked)));
         }
     }
+    if subject.is_first_of_its_category() {
+        not_asked(&about, &category, part, out);
+    }
     for field in edit::filled(subject.product()) {
         let of = subject.clone();
         let name = format!("{about}: without `{field}` whatever is found names its line and column");
-        out.push(Case::new("check", name, move || places_of(&of, &field)));
+        let wanted = field.clone();
+        out.push(Case::new("check", name, move || places_of(&of, &wanted)));
+        let of = subject.clone();
+        let name = format!("{about}: without `{field}` nothing is made up");
+        out.push(Case::new("map", name, move || nothing_is_made_up(&of, &field)));
     }
     Ok(())
 }
 
+/// What the document asks for of other products than this one.
+fn not_asked(about: &str, category: &Category, part: Ref<'_>, out: &mut Vec<Case>) {
+    for row in category.requirements.fields() {
+        let Required::When(when) = &row.required else { continue };
+        // A list is looked at through its first entry.
+        let is_there = row.path.split('.').try_fold(part, |node, name| {
+            let mut node = node;
+            while node.is_array() {
+                node = node.elements().next()?;
+            }
+            node.member(name)
+        });
+        if is_there.is_none() {
+            let name = format!("{about}: leaving out {} is found where {when}", row.path);
+            out.push(Case::skipped("check", name, "the sample is no such product"));
+        }
+    }
+}
+
 /// Where attributes stand.
 pub(super) fn base(category: &Category) -> String {
-    category.plan.base().iter().map(|key| format!("/{}", crate::listing::escape(key.as_str()))).collect()
+    let mut base = String::new();
+    for key in category.plan.base() {
+        base.push('/');
+        base.push_str(&crate::listing::escape(key.as_str()));
+    }
+    base
 }
 
 /// Visits every named member below a node, and whether the document always asks for it where its object stands.
@@ -134,12 +173,12 @@ pub(super) fn feeding(category: &Category, base: &str, pointer: &str) -> Vec<Fie
     fields
 }
 
-fn touches(path: &AttributePath, base: &str, pointer: &str) -> bool {
+pub(super) fn touches(path: &AttributePath, base: &str, pointer: &str) -> bool {
     pointer.strip_prefix(base).is_some_and(|below| path.touches(below.split('/').skip(1)))
 }
 
 /// The product with these cells empty; none when one of them cannot be, or none was filled.
-fn emptied(subject: &Subject, fields: &[Field]) -> Option<feedwright_catalog::Product> {
+fn emptied(subject: &Subject, fields: &[Field]) -> Option<Product> {
     let mut product = subject.product().clone();
     let cleared = fields.iter().map(|field| edit::clear(&mut product, field)).fold(false, |any, one| any | one);
     cleared.then_some(product)
@@ -167,7 +206,7 @@ fn by_emptied_cells(
     let category = subject.category()?;
     let base = base(&category);
     let at = one.pointer.as_deref().unwrap_or_default();
-    is_placed(subject, one, &feeding(&category, &base, at))?;
+    is_placed(subject, &product, one, &feeding(&category, &base, at))?;
     // The same cells may feed other attributes: those may be found as well, and nothing else.
     for other in checkup.findings.iter().filter(|finding| matters(finding) && !is_missing(finding, asked)) {
         let pointer = other.pointer.as_deref().unwrap_or_default();
@@ -186,22 +225,39 @@ fn by_change(subject: &Subject, pointer: &str, asked: &BTreeSet<String>) -> Resu
         return Err(format!("{} findings at {pointer}, 1 expected:{}", found.len(), said(&checkup.findings)));
     };
     let category = subject.category()?;
-    let fields = feeding(&category, &base(&category), one.pointer.as_deref().unwrap_or_default());
+    let base = base(&category);
+    for other in checkup.findings.iter().filter(|finding| matters(finding) && !is_missing(finding, asked)) {
+        if !is_due(other, pointer, &base) {
+            return Err(format!("this is about something else:{}", said([other])));
+        }
+    }
+    let fields = feeding(&category, &base, one.pointer.as_deref().unwrap_or_default());
     if fields.is_empty() {
         // A constant or a setting: there is a row, and no column to blame.
         return has_line(one);
     }
-    is_placed(subject, one, &fields)
+    is_placed(subject, subject.product(), one, &fields)
+}
+
+/// Whether a finding may come with the lack of what stood at a pointer: conditions look at what is gone and ask for
+/// other attributes, and policy may say the same of this one in its own words.
+fn is_due(finding: &Finding, pointer: &str, base: &str) -> bool {
+    let at = finding.pointer.as_deref().unwrap_or_default();
+    let attribute = |pointer: &str| pointer.strip_prefix(base)?.split('/').nth(1).map(str::to_owned);
+    let is_above = |one: &str, other: &str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('/'));
+    let is_policy = finding.keyword.is_none();
+    let is_same = at == pointer || is_above(at, pointer) || is_above(pointer, at);
+    attribute(at) != attribute(pointer) || (is_policy && is_same)
 }
 
 /// Whether a finding names one of these fields' columns, on the line where it stands.
-fn is_placed(subject: &Subject, finding: &Finding, fields: &[Field]) -> Result<(), String> {
+fn is_placed(subject: &Subject, product: &Product, finding: &Finding, fields: &[Field]) -> Result<(), String> {
     has_line(finding)?;
     let Some(field) = fields.iter().find(|field| names(finding, field)) else {
         let wanted: Vec<String> = fields.iter().map(ToString::to_string).collect();
         return Err(format!("column {} expected:{}", wanted.join(" or "), said([finding])));
     };
-    let wanted = subject.line(field);
+    let wanted = subject.line(product, field);
     match finding.place.as_ref().and_then(|place| place.line) {
         Some(line) if line == wanted => Ok(()),
         _ => Err(format!("line {wanted} expected:{}", said([finding]))),
@@ -211,6 +267,26 @@ fn is_placed(subject: &Subject, finding: &Finding, fields: &[Field]) -> Result<(
 fn has_line(finding: &Finding) -> Result<(), String> {
     let place = finding.place.as_ref().filter(|place| &*place.file == TABLE && place.line.is_some());
     place.map(|_| ()).ok_or_else(|| format!("no line is named:{}", said([finding])))
+}
+
+/// What no rule wrote is there with every cell filled, too: the adapter does not make up for an empty one.
+fn nothing_is_made_up(subject: &Subject, field: &Field) -> Result<(), String> {
+    let category = subject.category()?;
+    let unfounded = |checkup: &Checkup| {
+        let mut found = BTreeSet::new();
+        leaves(checkup.listing.root(), &mut String::new(), &mut |_, node| {
+            if category.plan.rule(node.source()).is_none() {
+                found.insert(format!("{} = {node:?}", node.name()));
+            }
+        });
+        found
+    };
+    let mut product = subject.product().clone();
+    edit::clear(&mut product, field);
+    let before = unfounded(&subject.check(subject.product(), &Change::Nothing)?);
+    let after = unfounded(&subject.check(&product, &Change::Nothing)?);
+    let made_up: Vec<&str> = after.difference(&before).map(String::as_str).collect();
+    if made_up.is_empty() { Ok(()) } else { Err(made_up.join(", ")) }
 }
 
 /// Whatever is found when a cell is empty names a line and, where fields feed the attribute, the column of one.

@@ -5,6 +5,7 @@ use super::Open;
 use super::sample;
 use super::sample::Sample;
 use crate::contract::Channel;
+use crate::contract::Feed;
 use crate::contract::Marketplace;
 use crate::contract::NoDocuments;
 use crate::contract::Profile;
@@ -38,6 +39,20 @@ impl Stand {
     /// How names of trials begin.
     pub(super) fn about(&self) -> String {
         format!("{}{}", self.marketplace.profile().id, self.label)
+    }
+
+    /// The samples that show everything: one product and one family; for the first feed of the profile also the first of
+    /// each category. The others have the same fields to write, and trying them on all would take long.
+    pub(super) fn some_samples(&self, feed: &Feed) -> Vec<usize> {
+        let samples = &self.samples;
+        let is_family = |at: usize| samples[at].product.variants.len() > 1;
+        let is_main = self.marketplace.profile().feeds.first().is_some_and(|first| first.id == feed.id);
+        let is_meant = |at: &usize| {
+            let is_first_of_kind = !(0..*at).any(|before| is_family(before) == is_family(*at));
+            let is_first_of_category = !(0..*at).any(|before| samples[before].category == samples[*at].category);
+            is_first_of_kind || (is_main && is_first_of_category)
+        };
+        (0..samples.len()).filter(is_meant).collect()
     }
 }
 
@@ -80,7 +95,7 @@ struct Wanted {
 
 /// Opens every channel.
 pub(super) fn all(profile: &'static Profile, open: Open, home: &Home) -> Result<Vec<Arc<Stand>>, String> {
-    wanted(profile, home)?.into_iter().map(|wanted| stand(wanted, open).map(Arc::new)).collect()
+    wanted(profile, home)?.iter().map(|wanted| stand(wanted, open).map(Arc::new)).collect()
 }
 
 /// The seller account of a channel that names none.
@@ -135,17 +150,12 @@ fn first_site(profile: &'static Profile) -> Result<&'static Site, String> {
     profile.sites.first().ok_or_else(|| "the profile has no site".to_owned())
 }
 
-fn stand(wanted: Wanted, open: Open) -> Result<Stand, String> {
+fn stand(wanted: &Wanted, open: Open) -> Result<Stand, String> {
     let language = wanted.site.languages.first().copied().unwrap_or_default();
     let language = Language::parse(language).map_err(|why| format!("site {}: {why}", wanted.site.id))?;
     let currency = Currency::parse(wanted.site.currency).map_err(|why| format!("site {}: {why}", wanted.site.id))?;
-    let channel = || Channel {
-        name: Arc::from("kit"),
-        site: wanted.site,
-        seller: wanted.seller.clone(),
-        language,
-        currency,
-    };
+    let channel =
+        || Channel { name: Arc::from("kit"), site: wanted.site, seller: wanted.seller.clone(), language, currency };
     let opened = || {
         open(Setup {
             channel: channel(),

@@ -15,10 +15,13 @@ use feedwright_catalog::Field;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
+use feedwright_catalog::Known;
 use feedwright_catalog::Product;
 use feedwright_catalog::Severity;
 use feedwright_catalog::Variant;
 use feedwright_catalog::place::Level;
+use feedwright_catalog::product::Media;
+use feedwright_catalog::product::MediaRole;
 use std::sync::Arc;
 
 /// One record of a sample.
@@ -61,9 +64,11 @@ pub(super) fn all(stand: &Arc<Stand>, feed: &'static Feed, out: &mut Vec<Case>) 
     for (sample, given) in stand.samples.iter().enumerate() {
         // To a feed without categories all complete items are alike: one product and one family are enough.
         if feed.categories == Categories::Unused {
-            let is_like_before = stand.samples.iter().take(sample).any(|before| {
-                (before.product.variants.len() > 1) == (given.product.variants.len() > 1)
-            });
+            let is_like_before = stand
+                .samples
+                .iter()
+                .take(sample)
+                .any(|before| (before.product.variants.len() > 1) == (given.product.variants.len() > 1));
             if is_like_before {
                 continue;
             }
@@ -116,6 +121,31 @@ impl Subject {
         self.stand.marketplace.category(self.feed, id).map_err(|why| why.to_string())
     }
 
+    /// Whether this is the main record of the first sample of its category.
+    pub(super) fn is_first_of_its_category(&self) -> bool {
+        let samples = &self.stand.samples;
+        let category = &samples[self.sample].category;
+        let first = samples.iter().position(|sample| sample.category == *category);
+        self.role == Role::Variant(0) && first == Some(self.sample)
+    }
+
+    /// The feed before this one for which the same item becomes the same record and is held to the same requirements:
+    /// what holds there holds here.
+    pub(super) fn same_as(&self) -> Option<&'static str> {
+        let told = |feed: &'static Feed| {
+            let of = Self { feed, ..self.clone() };
+            let category = of.category().ok()?;
+            let checkup = of.check(of.product(), &Change::Nothing).ok()?;
+            let mut record = Vec::new();
+            checkup.listing.root().write_json(&mut record);
+            Some((category.requirements.name().to_owned(), category.scope, category.family, checkup.findings, record))
+        };
+        let own = told(self.feed)?;
+        let feeds = self.stand.marketplace.profile().feeds.iter();
+        let mut before = feeds.take_while(|feed| feed.id != self.feed.id);
+        before.find(|feed| told(feed).is_some_and(|other| other == own)).map(|feed| feed.id)
+    }
+
     fn exists(&self) -> Result<bool, String> {
         let category = self.category()?;
         let product = self.product();
@@ -155,13 +185,29 @@ impl Subject {
         })
     }
 
-    /// The line on which a field of this record stands, or should.
-    pub(super) fn line(&self, field: &Field) -> u64 {
-        let product = self.product();
-        let level = product.origin.columns.by_field.get(field).map_or(Level::Variant, |column| column.level);
-        match (self.role, level) {
-            (Role::Variant(at), Level::Variant) => product.variants.get(at).map_or(0, |variant| variant.origin.line),
-            (Role::Variant(_) | Role::Parent, _) => product.origin.line,
+    /// The line on which a field of this record stands in a product, or should.
+    pub(super) fn line(&self, product: &Product, field: &Field) -> u64 {
+        let own = match self.role {
+            Role::Variant(at) => product.variants.get(at),
+            Role::Parent => None,
+        };
+        let Some(own) = own else { return product.origin.line };
+        let role = match field {
+            Field::Known(Known::Image) => Some(MediaRole::Main),
+            Field::Known(Known::AdditionalImages) => Some(MediaRole::Additional),
+            Field::Known(Known::SwatchImage) => Some(MediaRole::Swatch),
+            Field::Known(_) | Field::Custom(_) => None,
+        };
+        let has = |media: &[Media]| role.is_some_and(|role| media.iter().any(|media| media.role == role));
+        if own.fields.contains_key(field) || has(&own.media) {
+            return own.origin.line;
+        }
+        if product.fields.contains_key(field) || has(&product.media) {
+            return product.origin.line;
+        }
+        match product.origin.columns.by_field.get(field).map(|column| column.level) {
+            Some(Level::Product) => product.origin.line,
+            Some(Level::Variant) | None => own.origin.line,
         }
     }
 }

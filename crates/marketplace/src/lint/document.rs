@@ -26,6 +26,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Document<'a> {
     file: File<'a>,
+    /// The pointer to it in the whole file.
+    base: String,
     listing: Listing,
     places: Places,
 }
@@ -33,8 +35,8 @@ pub struct Document<'a> {
 /// How a node's source becomes a place.
 #[derive(Debug)]
 enum Places {
-    /// It is an offset and 1 into a text that begins on a line of the file.
-    Text { lines: Lines, first: u64 },
+    /// It is an offset and 1 into a text: the whole file, or a line of it.
+    Text { lines: Lines, line: Option<u64> },
     /// It is the number of a column, counted from 1.
     Row { line: u64, columns: Arc<[Arc<str>]> },
 }
@@ -51,14 +53,27 @@ pub struct Record {
 }
 
 impl<'a> Document<'a> {
-    /// A tree whose nodes know their offset in a text, counted from 1; the text begins on this line.
-    pub fn in_text(file: File<'a>, listing: Listing, text: &[u8], line: u64) -> Self {
-        Self { file, listing, places: Places::Text { lines: Lines::of(text), first: line } }
+    /// A whole file, whose nodes know their offset in a text, counted from 1.
+    pub fn in_text(file: File<'a>, listing: Listing, text: &[u8]) -> Self {
+        Self { file, base: String::new(), listing, places: Places::Text { lines: Lines::of(text), line: None } }
     }
 
-    /// A tree whose nodes know their column in a row, counted from 1.
+    /// One line of a file, whose nodes know their offset in it, counted from 1.
+    pub fn in_line(file: File<'a>, listing: Listing, text: &[u8], line: u64) -> Self {
+        let places = Places::Text { lines: Lines::of(text), line: Some(line) };
+        Self { file, base: format!("/lines/{line}"), listing, places }
+    }
+
+    /// A row of a file that begins on this line, whose nodes know their column, counted from 1.
     pub fn in_row(file: File<'a>, listing: Listing, line: u64, columns: &Arc<[Arc<str>]>) -> Self {
-        Self { file, listing, places: Places::Row { line, columns: Arc::clone(columns) } }
+        let places = Places::Row { line, columns: Arc::clone(columns) };
+        Self { file, base: format!("/lines/{line}"), listing, places }
+    }
+
+    /// The same text or row as another tree, whose nodes have kept their sources: what a file says in a roundabout way.
+    #[must_use]
+    pub fn with(self, listing: Listing) -> Self {
+        Self { listing, ..self }
     }
 
     /// The file it stands in.
@@ -76,7 +91,10 @@ impl<'a> Document<'a> {
         let Source(source) = node.source();
         let at = usize::try_from(source).ok().and_then(|at| at.checked_sub(1));
         match &self.places {
-            Places::Text { lines, first } => self.file.place(at.map(|at| lines.line(at) + first - 1)),
+            Places::Text { lines, line } => {
+                let inside = at.map(|at| lines.line(at) + line.unwrap_or(1) - 1);
+                self.file.place(inside.or(*line))
+            }
             Places::Row { line, columns } => {
                 let column = at.and_then(|at| columns.get(at)).cloned();
                 Place { column, ..self.file.place(Some(*line)) }
@@ -89,13 +107,18 @@ impl<'a> Document<'a> {
         let nodes = self.root().pointer(list).into_iter().flat_map(Ref::elements).enumerate();
         nodes
             .filter(|(_, node)| node.is_object())
-            .map(|(at, node)| self.record(node, format!("{list}/{at}"), at + 1, sku_at(node, sku)))
+            .map(|(at, node)| Record {
+                number: at + 1,
+                sku: sku_at(node, sku),
+                pointer: format!("{list}/{at}"),
+                node: node.id(),
+            })
             .collect()
     }
 
-    /// A node as a record. The pointer says where it stands in the whole file: a line or a row is a document of its own.
-    pub fn record(&self, node: Ref<'_>, pointer: String, number: usize, sku: Option<Sku>) -> Record {
-        Record { number, sku, pointer, node: node.id() }
+    /// The whole document as a record: a line, a row.
+    pub fn whole(&self, number: usize, sku: Option<Sku>) -> Record {
+        Record { number, sku, pointer: String::new(), node: Listing::ROOT }
     }
 
     /// The tree of a record.
@@ -112,7 +135,7 @@ impl<'a> Document<'a> {
                 finding.sku = Some(sku.clone());
                 finding.pointer = Some(pointer.to_owned());
             }
-            None => finding.pointer = Some(format!("{}{pointer}", record.pointer)),
+            None => finding.pointer = Some(format!("{}{}{pointer}", self.base, record.pointer)),
         }
         finding
     }
@@ -141,7 +164,8 @@ impl<'a> Document<'a> {
                 Some((record, pointer)) => self.say(record, &pointer, finding),
                 None => {
                     let place = self.place(self.root().nearest(&violation.pointer));
-                    self.file.say(finding.pointer(violation.pointer).at(place))
+                    let pointer = format!("{}{}", self.base, violation.pointer);
+                    self.file.say(finding.pointer(pointer).at(place))
                 }
             });
         }

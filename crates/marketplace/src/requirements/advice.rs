@@ -53,7 +53,7 @@ impl Advised {
         let mut noted: Vec<(&[Key], &Advice)> = Vec::new();
         for (way, advice) in &self.0 {
             let Some((last, before)) = way.split_last() else { continue };
-            let Some(holder) = before.iter().try_fold(part, |node, key| node.get(key)) else { continue };
+            let Some(holder) = before.iter().try_fold(part, Ref::get) else { continue };
             if holder.get(last).is_some() {
                 continue;
             }
@@ -92,5 +92,10 @@ fn violation(pointer: String, severity: Severity, message: String) -> Violation 
 }
 
 fn pointer(way: &[Key]) -> String {
-    way.iter().map(|key| format!("/{}", escape(key.as_str()))).collect()
+    let mut pointer = String::new();
+    for key in way {
+        pointer.push('/');
+        pointer.push_str(&escape(key.as_str()));
+    }
+    pointer
 }

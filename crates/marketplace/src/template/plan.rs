@@ -177,7 +177,9 @@ impl Plan {
         };
         plan.unheard = Known::all()
             .iter()
-            .filter(|known| known.def().group != Group::Content && !told(known))
+            // The most a buyer may order is content to people, and stands in the offer all the same.
+            .filter(|known| known.def().group != Group::Content || **known == Known::MaxOrderQuantity)
+            .filter(|known| !told(known))
             .map(|known| Field::Known(*known))
             .filter(|field| !plan.knows(field))
             .collect();
@@ -241,7 +243,8 @@ impl Plan {
         let own = item.variant.map(|variant| &variant.fields);
         let content = own.into_iter().chain([&item.product.fields]).flat_map(|fields| fields.keys());
         let content = content.filter(|field| !self.knows(field));
-        content.chain(&self.unheard).filter(|field| item.value(field).is_some())
+        let unheard = self.unheard.iter().filter(|field| item.content(field).is_none());
+        content.chain(unheard).filter(|field| item.value(field).is_some())
     }
 
     /// The members from the record's root down to where attributes stand.
