@@ -33,9 +33,11 @@ use feedwright_marketplace::listing::Key;
 use feedwright_marketplace::listing::Leaf;
 use feedwright_marketplace::listing::Source;
 use feedwright_marketplace::requirements::Dialect;
+use feedwright_marketplace::requirements::Document;
 use feedwright_marketplace::requirements::Draft;
 use feedwright_marketplace::requirements::Origin;
 use feedwright_marketplace::requirements::Requirements;
+use feedwright_marketplace::requirements::RequirementsError;
 use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::requirements::Vocabulary;
 use feedwright_marketplace::template::Filled;
@@ -135,9 +137,10 @@ fn open(setup: Setup, fault: Fault) -> Result<Box<dyn Marketplace>, OpenError> {
     let none = BTreeMap::new();
     let template = Template::read(&files, &none, &BTreeMap::new(), &[]).map_err(OpenError::Template)?;
     let dialect = Dialect { draft: Draft::Draft2019, vocabulary: Vocabulary::Marketplace };
-    let written_on = "2026-11-25".parse().unwrap();
-    let schema = serde_json::from_str(SCHEMA).unwrap();
-    let requirements = Requirements::compile_value("MUG", &schema, &dialect, Origin::Starter { written_on }).unwrap();
+    let document = Document { name: "MUG", bytes: SCHEMA.as_bytes() };
+    let origin = Origin::Given { name: "MUG".to_owned() };
+    let broken = |why: RequirementsError| OpenError::Category(CategoryError::Broken(why.to_string()));
+    let requirements = Requirements::compile(document, &dialect, origin).map_err(broken)?;
     let layout = Layout { leaves: &["value"], units: &["unit"], ..Layout::default() };
     let plan = Plan::compile(&template, "MUG", requirements.shape(), &layout);
     let category =
@@ -229,7 +232,7 @@ impl Marketplace for Fake {
             Fault::Floats => {
                 let mut json = Vec::new();
                 record.write_json(&mut json);
-                out.extend_from_slice(String::from_utf8(json).unwrap().replace("12.50", "12.5").as_bytes());
+                out.extend_from_slice(String::from_utf8_lossy(&json).replace("12.50", "12.5").as_bytes());
             }
             Fault::Doubles => {
                 record.write_json(out);
@@ -260,7 +263,9 @@ impl Marketplace for Fake {
 fn broken(open: conformance::Open) -> String {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kit/crates/fake");
     let broken = conformance::broken(&PROFILE, open, manifest);
-    broken.iter().map(|(name, why)| format!("{name}: {}\n", why.lines().next().unwrap_or_default())).collect()
+    let first = |why: &str| why.lines().next().unwrap_or_default().to_owned();
+    let lines: Vec<String> = broken.iter().map(|(name, why)| format!("{name}: {}", first(why))).collect();
+    lines.join("\n")
 }
 
 fn notices(open: conformance::Open, expected: &[&str]) {

@@ -18,6 +18,7 @@ pub struct Adapter {
 #[rustfmt::skip] // A line each.
 pub static MARKETPLACES: &[Adapter] = &[
     Adapter { profile: &feedwright_amazon::PROFILE, open: feedwright_amazon::open },
+    Adapter { profile: &feedwright_ebay::PROFILE, open: feedwright_ebay::open },
     Adapter { profile: &feedwright_walmart::PROFILE, open: feedwright_walmart::open },
 ];
 

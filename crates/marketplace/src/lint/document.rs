@@ -116,6 +116,12 @@ impl<'a> Document<'a> {
             .collect()
     }
 
+    /// The record at a pointer, and the SKU it has at a pointer of its own.
+    pub fn record(&self, number: usize, pointer: &str, sku: &str) -> Option<Record> {
+        let node = self.root().pointer(pointer).filter(|node| node.is_object())?;
+        Some(Record { number, sku: sku_at(node, sku), pointer: pointer.to_owned(), node: node.id() })
+    }
+
     /// The whole document as a record: a line, a row.
     pub fn whole(&self, number: usize, sku: Option<Sku>) -> Record {
         Record { number, sku, pointer: String::new(), node: Listing::ROOT }

@@ -71,8 +71,8 @@ pub enum Form {
         /// Decimals kept when a unit is converted.
         decimals: Option<u32>,
     },
-    /// Each value of a list field.
-    Each(Field),
+    /// Each value of these fields, one after the other.
+    Each(Vec<Field>),
     /// The same for every item.
     Const(Constant),
     /// A setting of the channel; the same for every item once the channel is known.
@@ -274,9 +274,8 @@ impl Rule {
     /// The fields it reads for its value.
     pub fn fields(&self) -> &[Field] {
         match &self.form {
-            Form::From { fields, .. } | Form::Text { fields, .. } => fields,
+            Form::From { fields, .. } | Form::Text { fields, .. } | Form::Each(fields) => fields,
             Form::Page { page } => page.fields(),
-            Form::Each(field) => std::slice::from_ref(field),
             Form::Const(_) | Form::Setting(_) => &[],
         }
     }
@@ -317,7 +316,7 @@ struct Document {
 struct RuleText {
     to: Spanned<String>,
     from: Option<Spanned<OneOrMany<String>>>,
-    each: Option<Spanned<String>>,
+    each: Option<Spanned<OneOrMany<String>>>,
     #[serde(rename = "const")]
     constant: Option<Spanned<toml::Value>>,
     setting: Option<Spanned<String>>,
@@ -398,11 +397,19 @@ impl RuleText {
                 from_form(&names, self.shape.unwrap_or_default(), self.join, unit, decimals)?
             }
         } else if let Some(each) = self.each {
-            let field = field(&each)?;
-            if field.kind() != Kind::List && !matches!(field, Field::Custom(_)) {
-                return Err((Some(each.span()), format!("`{field}` has one value: use `from`")));
+            let span = each.span();
+            let names = each.into_inner().into_vec();
+            let fields: Vec<Field> = names
+                .into_iter()
+                .map(|name| field(&Spanned::new(span.clone(), name)))
+                .collect::<Result<_, _>>()?;
+            let has_list = fields.iter().any(|field| field.kind() == Kind::List || matches!(field, Field::Custom(_)));
+            match fields.as_slice() {
+                [] => return Err((Some(span), "`each` names no field".to_owned())),
+                [one] if !has_list => return Err((Some(span), format!("`{one}` has one value: use `from`"))),
+                _ => {}
             }
-            Form::Each(field)
+            Form::Each(fields)
         } else if let Some(constant) = self.constant {
             let span = constant.span();
             Form::Const(match constant.into_inner() {

@@ -141,20 +141,24 @@ impl Pen<'_> {
                     _ => self.single(first, 0, &value, (rule, field, item), base, source),
                 }
             }
-            Form::Each(field) => {
-                let Some(value) = item.value(field) else { return };
-                let list = match value {
-                    ValueRef::List(list) => list,
-                    one => vec![one],
-                };
-                for (n, value) in list.iter().enumerate() {
-                    let target = if rule.to.is_numbered() { operation.targets.get(n) } else { Some(first) };
-                    match target {
-                        Some(target) => self.single(target, n, value, (rule, field, item), base, source),
-                        None => {
-                            filled.left_over.push(field.clone());
-                            break;
+            Form::Each(fields) => {
+                let mut n = 0;
+                for field in fields {
+                    let list = match item.value(field) {
+                        None => continue,
+                        Some(ValueRef::List(list)) => list,
+                        Some(one) => vec![one],
+                    };
+                    for value in &list {
+                        let target = if rule.to.is_numbered() { operation.targets.get(n) } else { Some(first) };
+                        match target {
+                            Some(target) => self.single(target, n, value, (rule, field, item), base, source),
+                            None => {
+                                filled.left_over.push(field.clone());
+                                break;
+                            }
                         }
+                        n += 1;
                     }
                 }
             }

@@ -16,6 +16,7 @@
 //! [[attribute]]
 //! to = "bullet_point"
 //! each = "bullet_points"          # one list entry, or one attribute `name_{n}`, for each value
+//! # … or `["image", "additional_images"]`: the values of several fields, one after the other
 //!
 //! [[attribute]]
 //! to = "item_package_weight"

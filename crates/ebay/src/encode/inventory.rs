@@ -1,0 +1,211 @@
+//! The Inventory API's calls, a line each: `{"method": …, "path": …, "headers": …, "body": …}`.
+//!
+//! Source: Sell Inventory API 1.18.5, read 2026-11-25. Items, groups and offers are kept, nothing is shown before it is
+//! published; so the parts are sent one after the other.
+
+use super::aspects;
+use super::text;
+use crate::Ebay;
+use crate::kind::Kind;
+use crate::profile::GROUPS;
+use crate::profile::PUBLISH;
+use feedwright_marketplace::Frame;
+use feedwright_marketplace::Framing;
+use feedwright_marketplace::Part;
+use feedwright_marketplace::Ref;
+use feedwright_marketplace::listing::write_text;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Where the API stands.
+const BASE: &str = "/sell/inventory/v1";
+/// What tells a line from the next.
+const LINE: &[u8] = b"\n";
+
+/// What stands around records: calls that take many of them, or lines that are calls already.
+pub(crate) fn framing(ebay: &Ebay, kind: Kind, part: &Part) -> Framing {
+    let file = Frame { before: Vec::new(), between: LINE.to_vec(), after: LINE.to_vec() };
+    let call = match kind {
+        Kind::Inventory if part.max_batch.is_some() && part.id == "items" => "bulk_create_or_replace_inventory_item",
+        Kind::Inventory if part.max_batch.is_some() => "bulk_create_offer",
+        Kind::InventoryPrice | Kind::InventoryStock => "bulk_update_price_quantity",
+        _ => return Framing { file, ..Framing::default() },
+    };
+    let mut before = Vec::new();
+    begin(ebay, "POST", &format!("{BASE}/{call}"), kind == Kind::Inventory, &mut before);
+    before.extend_from_slice(b"{\"requests\":[");
+    let batch = Frame { before, between: b",".to_vec(), after: b"]}}".to_vec() };
+    Framing { file, batch: Some(batch), ..Framing::default() }
+}
+
+/// Writes a record of a part.
+pub(crate) fn write(ebay: &Ebay, kind: Kind, part: &Part, record: Ref<'_>, out: &mut Vec<u8>) {
+    let is_family = record.member("family").is_some();
+    match (kind, part.id) {
+        (Kind::Inventory, GROUPS) if is_family => group(ebay, record, out),
+        (Kind::Inventory, PUBLISH) if is_family => publish(ebay, record, out),
+        (Kind::Inventory, "items") if !is_family => item(ebay, record, out),
+        (Kind::Inventory, "offers") if !is_family => offer(record, out),
+        (Kind::InventoryPrice, _) => price(record, out),
+        (Kind::InventoryStock, _) => stock(record, out),
+        (Kind::InventoryEnd, _) => {
+            begin(ebay, "DELETE", &format!("{BASE}/inventory_item/{}", encoded(text(record, "/sku"))), false, out);
+            out.extend_from_slice(b"null}");
+        }
+        _ => {}
+    }
+}
+
+/// The body of `bulkPublishOffer` for offers that are in no group. Their ids are known only from eBay's answers to the
+/// offers that were made.
+pub fn bulk_publish<'a>(offer_ids: impl IntoIterator<Item = &'a str>) -> String {
+    let requests: Vec<_> = offer_ids.into_iter().map(|id| json!({ "offerId": id })).collect();
+    json!({ "requests": requests }).to_string()
+}
+
+/// A call up to its body.
+fn begin(ebay: &Ebay, method: &str, path: &str, has_language: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"method\":");
+    write_text(method, out);
+    out.extend_from_slice(b",\"path\":");
+    write_text(path, out);
+    if has_language {
+        out.extend_from_slice(b",\"headers\":{\"Content-Language\":");
+        write_text(&ebay.channel.language.to_string(), out);
+        out.push(b'}');
+    }
+    out.extend_from_slice(b",\"body\":");
+}
+
+/// One object, member after member.
+struct Object<'o> {
+    out: &'o mut Vec<u8>,
+    is_empty: bool,
+}
+
+impl<'o> Object<'o> {
+    fn begin(out: &'o mut Vec<u8>) -> Self {
+        out.push(b'{');
+        Self { out, is_empty: true }
+    }
+
+    fn name(&mut self, name: &str) -> &mut Vec<u8> {
+        if !std::mem::take(&mut self.is_empty) {
+            self.out.push(b',');
+        }
+        write_text(name, self.out);
+        self.out.push(b':');
+        self.out
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        write_text(text, self.name(name));
+    }
+
+    /// What stands at a pointer, if anything does.
+    fn copy(&mut self, name: &str, record: Ref<'_>, pointer: &str) {
+        if let Some(node) = record.pointer(pointer) {
+            node.write_json(self.name(name));
+        }
+    }
+
+    fn object(&mut self, name: &str, write: impl FnOnce(&mut Object<'_>)) {
+        let mut inner = Object::begin(self.name(name));
+        write(&mut inner);
+        inner.end();
+    }
+
+    fn end(self) {
+        self.out.push(b'}');
+    }
+}
+
+fn item(ebay: &Ebay, record: Ref<'_>, out: &mut Vec<u8>) {
+    let mut item = Object::begin(out);
+    item.copy("sku", record, "/sku");
+    item.text("locale", &ebay.channel.language.with_underscore());
+    item.copy("condition", record, "/item/condition");
+    item.copy("conditionDescription", record, "/item/conditionDescription");
+    if record.pointer("/offer/availableQuantity").is_some() {
+        item.object("availability", |availability| {
+            availability.object("shipToLocationAvailability", |quantity| {
+                quantity.copy("quantity", record, "/offer/availableQuantity");
+            });
+        });
+    }
+    item.copy("packageWeightAndSize", record, "/item/packageWeightAndSize");
+    item.copy("product", record, "/item/product");
+    item.end();
+}
+
+fn offer(record: Ref<'_>, out: &mut Vec<u8>) {
+    let mut offer = Object::begin(out);
+    offer.copy("sku", record, "/sku");
+    for (name, node) in record.member("offer").into_iter().flat_map(Ref::members) {
+        node.write_json(offer.name(name));
+    }
+    offer.end();
+}
+
+/// What the variants share, and what they differ by.
+fn group(ebay: &Ebay, record: Ref<'_>, out: &mut Vec<u8>) {
+    let path = format!("{BASE}/inventory_item_group/{}", encoded(text(record, "/sku")));
+    begin(ebay, "PUT", &path, true, out);
+    let mut group = Object::begin(out);
+    group.copy("title", record, "/item/product/title");
+    group.copy("subtitle", record, "/item/product/subtitle");
+    group.copy("description", record, "/offer/listingDescription");
+    group.object("aspects", |shared| {
+        for (name, values) in aspects(record) {
+            values.write_json(shared.name(name));
+        }
+    });
+    group.copy("imageUrls", record, "/item/product/imageUrls");
+    group.copy("variantSKUs", record, "/family/variantSKUs");
+    group.copy("variesBy", record, "/family/variesBy");
+    group.end();
+    out.push(b'}');
+}
+
+fn publish(ebay: &Ebay, record: Ref<'_>, out: &mut Vec<u8>) {
+    begin(ebay, "POST", &format!("{BASE}/offer/publish_by_inventory_item_group"), false, out);
+    let mut body = Object::begin(out);
+    body.copy("inventoryItemGroupKey", record, "/sku");
+    body.copy("marketplaceId", record, "/offer/marketplaceId");
+    body.end();
+    out.push(b'}');
+}
+
+/// A price by SKU and site. Which offer that is only eBay knows: its id is put in when the call is sent.
+fn price(record: Ref<'_>, out: &mut Vec<u8>) {
+    let mut row = Object::begin(out);
+    row.copy("sku", record, "/sku");
+    let offers = row.name("offers");
+    offers.push(b'[');
+    let mut offer = Object::begin(offers);
+    offer.copy("marketplaceId", record, "/marketplaceId");
+    offer.copy("price", record, "/price");
+    offer.end();
+    offers.push(b']');
+    row.end();
+}
+
+fn stock(record: Ref<'_>, out: &mut Vec<u8>) {
+    let mut row = Object::begin(out);
+    row.copy("sku", record, "/sku");
+    row.object("shipToLocationAvailability", |quantity| quantity.copy("quantity", record, "/quantity"));
+    row.end();
+}
+
+/// A SKU as a step of a path.
+pub(crate) fn encoded(step: &str) -> String {
+    let mut out = String::with_capacity(step.len());
+    for byte in step.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            let _infallible = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

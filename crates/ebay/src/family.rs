@@ -1,0 +1,113 @@
+//! A family's own record: which variants it names, what they differ by, and what they do not share.
+
+use feedwright_catalog::Field;
+use feedwright_catalog::Item;
+use feedwright_catalog::ValueRef;
+use feedwright_catalog::product::Variant;
+use feedwright_marketplace::Category;
+use feedwright_marketplace::Listing;
+use feedwright_marketplace::listing::Key;
+use feedwright_marketplace::listing::Leaf;
+use feedwright_marketplace::listing::Source;
+
+/// The pointer to where aspects stand.
+pub(crate) const ASPECTS: &str = "/item/product/aspects";
+
+/// Writes the member `family` of a record that was filled as its first variant is.
+pub(crate) fn write(category: &Category, item: &Item<'_>, listing: &mut Listing) {
+    let aspects = aspects(category, listing);
+    let of = |variant: &Variant, field: &Field| {
+        let variant_item = Item { variant: Some(variant), members: &[], ..*item };
+        variant_item.value(field).map(|value| text(&value))
+    };
+    // An aspect that members have in different values is each one's own.
+    let own: Vec<&str> = aspects
+        .iter()
+        .filter(|(_, fields)| {
+            fields.iter().any(|field| {
+                let mut values = item.members.iter().map(|variant| of(variant, field));
+                let first = values.next();
+                values.any(|value| Some(value) != first)
+            })
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let mut axes: Vec<(&str, Vec<String>)> = Vec::new();
+    for axis in &item.product.axes {
+        let aspect = aspects.iter().find(|(_, fields)| fields.contains(&axis.field)).map(|(name, _)| name.as_str());
+        let mut values: Vec<String> = Vec::new();
+        for value in item.members.iter().filter_map(|variant| of(variant, &axis.field)) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        axes.push((aspect.unwrap_or(&axis.label), values));
+    }
+    let source = Source::default();
+    let key = Key::new;
+    let family = listing.add_object(Listing::ROOT, &key("family"), source);
+    let skus = listing.add_array(family, &key("variantSKUs"), source);
+    for variant in item.members {
+        listing.push(skus, Leaf::Text(variant.sku.as_str()), source);
+    }
+    let varies = listing.add_object(family, &key("variesBy"), source);
+    if let Some((first, _)) = axes.first() {
+        // Pictures follow the first axis: the one buyers choose first.
+        let images = listing.add_array(varies, &key("aspectsImageVariesBy"), source);
+        listing.push(images, Leaf::Text(first), source);
+    }
+    let specifications = listing.add_array(varies, &key("specifications"), source);
+    for (name, values) in &axes {
+        let specification = listing.push_object(specifications, source);
+        listing.add(specification, &key("name"), Leaf::Text(name), source);
+        let list = listing.add_array(specification, &key("values"), source);
+        for value in values {
+            listing.push(list, Leaf::Text(value), source);
+        }
+    }
+    let list = listing.add_array(family, &key("own"), source);
+    for name in own {
+        listing.push(list, Leaf::Text(name), source);
+    }
+}
+
+/// Writes the member `axes` of a variant's record: what tells it from the others.
+pub(crate) fn write_axes(category: &Category, item: &Item<'_>, listing: &mut Listing) {
+    let aspects = aspects(category, listing);
+    let source = Source::default();
+    let axes = listing.add_array(Listing::ROOT, &Key::new("axes"), source);
+    for axis in &item.product.axes {
+        let Some(value) = item.value(&axis.field) else { continue };
+        let aspect = aspects.iter().find(|(_, fields)| fields.contains(&axis.field)).map(|(name, _)| name.as_str());
+        let entry = listing.push_object(axes, source);
+        listing.add(entry, &Key::new("name"), Leaf::Text(aspect.unwrap_or(&axis.label)), source);
+        listing.add(entry, &Key::new("value"), Leaf::Text(&text(&value)), source);
+    }
+}
+
+/// The aspects of a record, and the fields each may be filled from.
+fn aspects(category: &Category, listing: &Listing) -> Vec<(String, Vec<Field>)> {
+    let members = listing.root().pointer(ASPECTS).into_iter().flat_map(|aspects| aspects.members());
+    let with_fields = members.map(|(name, node)| {
+        let fields = category.plan.rule(node.source()).map(|rule| rule.fields().to_vec());
+        (name.to_owned(), fields.unwrap_or_default())
+    });
+    with_fields.collect()
+}
+
+/// A value as aspects have it.
+fn text(value: &ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Text(text) => (*text).to_owned(),
+        ValueRef::Bool(value) => value.to_string(),
+        ValueRef::Integer(value) => value.to_string(),
+        ValueRef::Decimal(value) => value.to_string(),
+        ValueRef::Measure(value) => value.to_string(),
+        ValueRef::Money(value) => value.amount().to_string(),
+        ValueRef::Date(value) => value.to_string(),
+        ValueRef::Instant(value) => value.to_string(),
+        ValueRef::Country(value) => value.alpha2().to_owned(),
+        ValueRef::Gtin(value) => value.as_str().to_owned(),
+        ValueRef::List(list) => list.iter().map(text).collect::<Vec<_>>().join(", "),
+    }
+}

@@ -1,0 +1,281 @@
+//! eBay: what a listing there needs, how a catalog becomes one, and how the Inventory API's calls, LMS XML and Seller Hub
+//! files are written and read. One tree of a record serves all three.
+//!
+//! Pure: no file, clock, environment or network. [`open`] takes all it needs.
+
+mod aspect;
+mod builtin;
+mod encode;
+mod family;
+mod kind;
+mod lint;
+mod policy;
+mod profile;
+mod schema;
+mod taxonomy;
+
+pub use encode::bulk_publish;
+pub use profile::PROFILE;
+
+use crate::kind::Form;
+use crate::kind::Kind;
+use crate::kind::Way;
+use crate::taxonomy::Taxonomy;
+use feedwright_catalog::Findings;
+use feedwright_catalog::Item;
+use feedwright_marketplace::Category;
+use feedwright_marketplace::CategoryError;
+use feedwright_marketplace::Channel;
+use feedwright_marketplace::Checked;
+use feedwright_marketplace::Documents;
+use feedwright_marketplace::Feed;
+use feedwright_marketplace::FeedText;
+use feedwright_marketplace::Framing;
+use feedwright_marketplace::Listing;
+use feedwright_marketplace::Marketplace;
+use feedwright_marketplace::OpenError;
+use feedwright_marketplace::Part;
+use feedwright_marketplace::Profile;
+use feedwright_marketplace::Ref;
+use feedwright_marketplace::Setup;
+use feedwright_marketplace::TaxonomyEntry;
+use feedwright_marketplace::contract::FamilyStyle;
+use feedwright_marketplace::library::Library;
+use feedwright_marketplace::listing::Key;
+use feedwright_marketplace::listing::Leaf;
+use feedwright_marketplace::listing::Source;
+use feedwright_marketplace::requirements::Requirements;
+use feedwright_marketplace::requirements::Scope;
+use feedwright_marketplace::requirements::Shape;
+use feedwright_marketplace::template::Filled;
+use feedwright_marketplace::template::Layout;
+use feedwright_marketplace::template::Plan;
+use feedwright_marketplace::template::Template;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The set of requirements a document without one is for.
+const WHOLE_LISTING: &str = "LISTING";
+/// Whether measures are metric; templates may ask for it.
+const SYSTEM: &str = "system";
+
+/// eBay, opened for one channel.
+#[derive(Debug)]
+struct Ebay {
+    channel: Channel,
+    options: BTreeMap<String, String>,
+    template: Template,
+    taxonomy: Taxonomy,
+    documents: Arc<dyn Documents>,
+    library: Library,
+    keys: Keys,
+}
+
+/// The members that code writes, prepared.
+#[derive(Debug)]
+struct Keys {
+    sku: Key,
+    group: Key,
+    offer: Key,
+    marketplace: Key,
+    format: Key,
+    duration: Key,
+    category: Key,
+    catalog: Key,
+}
+
+/// Opens eBay for a channel.
+///
+/// # Errors
+/// A template, a table, a page, a setting or a document that cannot be used, with its place.
+pub fn open(setup: Setup) -> Result<Box<dyn Marketplace>, OpenError> {
+    Ebay::open(setup).map(|ebay| Box::new(ebay) as Box<dyn Marketplace>)
+}
+
+impl Ebay {
+    fn open(setup: Setup) -> Result<Self, OpenError> {
+        PROFILE.check_options(&setup.options)?;
+        let mut settings: Vec<&str> = PROFILE.options.iter().map(|option| option.name).collect();
+        settings.push(SYSTEM);
+        let rules = builtin::BUILTIN.rules(&setup, &settings)?;
+        let taxonomy = Taxonomy::read(&setup.references)?;
+        let ebay = Self {
+            channel: setup.channel,
+            options: setup.options,
+            template: rules.all,
+            taxonomy,
+            documents: setup.documents,
+            library: Library::default(),
+            keys: Keys {
+                sku: Key::new("sku"),
+                group: Key::new("group"),
+                offer: Key::new("offer"),
+                marketplace: Key::new("marketplaceId"),
+                format: Key::new("format"),
+                duration: Key::new("listingDuration"),
+                category: Key::new("categoryId"),
+                catalog: Key::new("includeCatalogProductDetails"),
+            },
+        };
+        if let Some(own) = rules.own {
+            own.check_targets(&ebay.shapes(&setup.categories)?).map_err(OpenError::Template)?;
+        }
+        Ok(ebay)
+    }
+
+    /// The shapes of everything a template may name.
+    fn shapes(&self, categories: &[String]) -> Result<Vec<Shape>, OpenError> {
+        let mut shapes = Vec::new();
+        for form in [Form::Price, Form::Stock, Form::End] {
+            shapes.push(schema::row(form).map_err(OpenError::Category)?.shape().clone());
+        }
+        for way in [Way::Inventory, Way::Lms, Way::Fx] {
+            for id in schema::starters() {
+                if let Some(starter) = schema::starter(way, id) {
+                    shapes.push(starter.map_err(OpenError::Category)?.shape().clone());
+                }
+            }
+            for id in categories {
+                let document = self.documents.find(id, WHOLE_LISTING).map_err(CategoryError::Broken);
+                if let Some(document) = document.map_err(OpenError::Category)? {
+                    let listing = schema::given_listing(way, id, &document).map_err(OpenError::Category)?;
+                    shapes.push(Shape::of(&listing));
+                }
+            }
+        }
+        Ok(shapes)
+    }
+
+    fn requirements(&self, form: Form, id: &str) -> Result<Requirements, CategoryError> {
+        let Form::Listing(way) = form else { return schema::row(form) };
+        if let Some(document) = self.documents.find(id, WHOLE_LISTING).map_err(CategoryError::Broken)? {
+            return schema::given(way, id, &document);
+        }
+        schema::starter(way, id)
+            .unwrap_or_else(|| Err(CategoryError::Unknown { id: id.to_owned(), known: schema::starters() }))
+    }
+
+    /// A category in the form of a feed; one that is gone is followed to the one that took its place.
+    fn category_in(&self, form: Form, id: &str) -> Result<Arc<Category>, CategoryError> {
+        let (id, family) = match form {
+            Form::Listing(_) => (self.taxonomy.resolve(id)?, PROFILE.family),
+            Form::Price | Form::Stock | Form::End => (String::new(), FamilyStyle::Flat),
+        };
+        self.library.get(&format!("{form:?} {id}"), || {
+            let requirements = self.requirements(form, &id)?;
+            let plan = Plan::compile(&self.template, &id, requirements.shape(), &self.layout());
+            Ok(Category { id: Arc::from(id.as_str()), requirements, plan, family, scope: Some(Scope::Whole) })
+        })
+    }
+
+    fn layout(&self) -> Layout {
+        let system = if self.channel.site.country == "US" { "imperial" } else { "metric" };
+        let options = PROFILE.options.iter().filter_map(|option| Some((option.name, self.options.get(option.name)?)));
+        let mut settings: BTreeMap<&'static str, String> =
+            options.map(|(name, value)| (name, value.trim().to_owned())).collect();
+        settings.insert(SYSTEM, system.to_owned());
+        Layout {
+            base: Vec::new(),
+            selectors: vec![(Key::new("currency"), self.channel.currency.code().to_owned())],
+            leaves: &["value"],
+            units: &["unit"],
+            settings,
+            alternatives: &[],
+        }
+    }
+
+    /// A setting of the channel.
+    fn option(&self, name: &str) -> Option<&str> {
+        self.options.get(name).map(|value| value.trim())
+    }
+
+    /// What every offer says in the same way.
+    fn begin_offer(&self, form: Form, category: &Category, listing: &mut Listing) {
+        let keys = &self.keys;
+        let mut put = |object, key: &Key, leaf: Leaf<'_>| {
+            listing.add(object, key, leaf, Source::default());
+        };
+        match form {
+            Form::Listing(way) => {
+                let offer = listing.add_object(Listing::ROOT, &keys.offer, Source::default());
+                let mut put = |key: &Key, leaf: Leaf<'_>| {
+                    listing.add(offer, key, leaf, Source::default());
+                };
+                put(&keys.marketplace, Leaf::Text(self.channel.site.id));
+                put(&keys.format, Leaf::Text("FIXED_PRICE"));
+                put(&keys.duration, Leaf::Text("GTC"));
+                put(&keys.category, Leaf::Text(&category.id));
+                if way == Way::Inventory {
+                    // What eBay's own catalog says would take the place of what the seller says.
+                    put(&keys.catalog, Leaf::Bool(false));
+                }
+            }
+            Form::Price => put(Listing::ROOT, &keys.marketplace, Leaf::Text(self.channel.site.id)),
+            Form::Stock | Form::End => {}
+        }
+    }
+}
+
+impl Marketplace for Ebay {
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
+    fn category(&self, feed: &Feed, id: &str) -> Result<Arc<Category>, CategoryError> {
+        self.category_in(Kind::of(feed).form(), id)
+    }
+
+    fn map(
+        &self,
+        feed: &Feed,
+        category: &Category,
+        item: &Item<'_>,
+        listing: &mut Listing,
+        out: &mut Findings,
+    ) -> Filled {
+        let form = Kind::of(feed).form();
+        listing.add(Listing::ROOT, &self.keys.sku, Leaf::Text(item.sku.as_str()), Source::default());
+        if let (Some(parent), Some(_), Form::Listing(_)) = (item.parent_sku, item.variant, form) {
+            listing.add(Listing::ROOT, &self.keys.group, Leaf::Text(parent.as_str()), Source::default());
+        }
+        self.begin_offer(form, category, listing);
+        // A family's record is filled as its first variant is, and says what is that one's own.
+        let filled_as = match (item.variant, item.members.first()) {
+            (None, Some(first)) => Item { variant: Some(first), ..*item },
+            _ => *item,
+        };
+        let filled = category.plan.fill(&filled_as, self.channel.currency, listing, out);
+        match (item.variant, item.parent_sku) {
+            (None, _) => family::write(category, item, listing),
+            (Some(_), Some(_)) => family::write_axes(category, item, listing),
+            (Some(_), None) => {}
+        }
+        filled
+    }
+
+    fn policy(&self, feed: &Feed, category: &Category, record: Ref<'_>, out: &mut Findings) {
+        policy::check(self, Kind::of(feed), &category.id, record, out);
+    }
+
+    fn framing(&self, feed: &Feed, part: &Part, category: Option<&Category>) -> Framing {
+        encode::framing(self, Kind::of(feed), part, category)
+    }
+
+    fn begin(&self, _feed: &Feed, _part: &Part, _ordinal: u64, _out: &mut Vec<u8>) {}
+
+    fn encode(&self, feed: &Feed, part: &Part, category: &Category, listing: &Checked<'_>, out: &mut Vec<u8>) {
+        encode::write(self, Kind::of(feed), part, category, listing.record(), out);
+    }
+
+    fn lint(&self, feed: &Feed, file: &FeedText<'_>, out: &mut Findings) -> u64 {
+        lint::lint(self, Kind::of(feed), file, out)
+    }
+
+    fn taxonomy(&self) -> Vec<TaxonomyEntry> {
+        self.taxonomy.entries().unwrap_or_else(schema::taxonomy)
+    }
+}

@@ -1,0 +1,361 @@
+//! LMS files: each request is read back into the tree it would have been written from, and held to what that is held to.
+//! Findings name elements by their path in the file.
+
+use crate::Ebay;
+use crate::encode::lms::ROOT;
+use crate::kind::Form;
+use crate::kind::Kind;
+use crate::policy;
+use crate::schema;
+use feedwright_catalog::Finding;
+use feedwright_catalog::Findings;
+use feedwright_catalog::rules;
+use feedwright_marketplace::Listing;
+use feedwright_marketplace::Ref;
+use feedwright_marketplace::lint::Document;
+use feedwright_marketplace::lint::File;
+use feedwright_marketplace::lint::Tally;
+use feedwright_marketplace::listing::Key;
+use feedwright_marketplace::listing::Leaf;
+use feedwright_marketplace::listing::NodeId;
+use feedwright_marketplace::requirements::Scope;
+use feedwright_marketplace::xml;
+
+/// Requests that are known, and what each does.
+const REQUESTS: &[(&str, Kind)] = &[
+    ("AddFixedPriceItemRequest", Kind::Lms),
+    ("VerifyAddFixedPriceItemRequest", Kind::Lms),
+    ("ReviseFixedPriceItemRequest", Kind::LmsRevise),
+    ("ReviseInventoryStatusRequest", Kind::LmsStock),
+    ("EndFixedPriceItemRequest", Kind::LmsEnd),
+];
+
+/// Where a value stands in a request, and where in the tree.
+const MEMBERS: &[(&str, &str)] = &[
+    ("/Item/SKU", "/sku"),
+    ("/Item/Title", "/item/product/title"),
+    ("/Item/SubTitle", "/item/product/subtitle"),
+    ("/Item/ConditionDescription", "/item/conditionDescription"),
+    ("/Item/Description", "/offer/listingDescription"),
+    ("/Item/PrimaryCategory/CategoryID", "/offer/categoryId"),
+    ("/Item/ListingDuration", "/offer/listingDuration"),
+    ("/Item/Location", "/offer/location"),
+    ("/Item/PostalCode", "/offer/postalCode"),
+    ("/Item/SellerProfiles/SellerShippingProfile/ShippingProfileID", "/offer/listingPolicies/fulfillmentPolicyId"),
+    ("/Item/SellerProfiles/SellerPaymentProfile/PaymentProfileID", "/offer/listingPolicies/paymentPolicyId"),
+    ("/Item/SellerProfiles/SellerReturnProfile/ReturnProfileID", "/offer/listingPolicies/returnPolicyId"),
+];
+
+/// Checks a file, and says how many requests it holds.
+pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
+    let text = file.text(out);
+    let mut listing = Listing::new();
+    if let Err(problem) = xml::read(text, &mut listing) {
+        let finding = Finding::new(&rules::UNREADABLE_FILE, format!("file is not XML: {}", problem.message))
+            .help("write the file with an XML library");
+        out.push(file.say(finding.at(file.place(Some(problem.line)))));
+        return 0;
+    }
+    let document = Document::in_text(file.clone(), listing, text);
+    let Some(root) = document.root().member(ROOT) else {
+        let name = document.root().members().next().map_or("", |(name, _)| name);
+        let finding = Finding::new(&rules::BAD_ENVELOPE, format!("the root element is `{name}`"));
+        out.push(file.say(finding.help(format!("write `{ROOT}`")).at(document.place(document.root().nearest("/")))));
+        return 0;
+    };
+    if root.pointer("/Header/Version").is_none() {
+        let finding = Finding::new(&rules::BAD_ENVELOPE, "the header names no version")
+            .help("write `Header` with `SiteID` and `Version` first")
+            .pointer(format!("/{ROOT}/Header"));
+        out.push(file.say(finding.at(document.place(root))));
+    }
+    let mut requests: Vec<(Kind, String)> = Vec::new();
+    for (name, node) in root.members().filter(|(name, _)| *name != "Header" && !name.starts_with(xml::ATTRIBUTE)) {
+        let Some((_, kind)) = REQUESTS.iter().find(|(known, _)| *known == name) else {
+            let finding = Finding::new(&rules::BAD_ENVELOPE, format!("`{name}` is no request that is known here"));
+            out.push(file.say(finding.pointer(format!("/{ROOT}/{name}")).at(document.place(node))));
+            continue;
+        };
+        let count = if node.is_object() { 1 } else { node.len() };
+        requests.extend((0..count).map(|at| {
+            let pointer = if node.is_object() { format!("/{ROOT}/{name}") } else { format!("/{ROOT}/{name}/{at}") };
+            (*kind, pointer)
+        }));
+    }
+    if requests.is_empty() {
+        let finding = Finding::new(&rules::BAD_ENVELOPE, "file holds no request").at(document.place(root));
+        out.push(file.say(finding));
+    }
+    let mut trees = Listing::new();
+    let list = trees.add_array(Listing::ROOT, &Key::new("requests"), root.source());
+    for (kind, pointer) in &requests {
+        if let Some(request) = document.root().pointer(pointer) {
+            let tree = trees.push_object(list, request.source());
+            Tree { ebay, out: &mut trees }.write(*kind, request, tree);
+        }
+    }
+    let document = document.with(trees);
+    let records = document.records("/requests", "/sku");
+    let mut tally = Tally::default();
+    for (record, (kind, pointer)) in records.iter().zip(&requests) {
+        let mut found = Findings::default();
+        check(ebay, &document, record, *kind, &mut tally, &mut found);
+        for mut finding in found.take() {
+            finding.pointer = finding.pointer.map(|inner| format!("{}{}", path(pointer), element(&inner)));
+            out.push(finding);
+        }
+    }
+    let twice = |sku: &str, first: usize| {
+        let finding = Finding::new(&rules::DUPLICATE_SKU, format!("SKU `{sku}` also stands in request {first}"));
+        finding.help("keep one request for each SKU")
+    };
+    document.duplicates(&records, "/sku", twice, out);
+    tally.report(file, out);
+    requests.len() as u64
+}
+
+fn check(
+    ebay: &Ebay,
+    document: &Document<'_>,
+    record: &feedwright_marketplace::lint::Record,
+    kind: Kind,
+    tally: &mut Tally,
+    out: &mut Findings,
+) {
+    document.blanks(record, "", out);
+    let node = document.node(record);
+    let id = node.pointer("/offer/categoryId").and_then(Ref::as_text).unwrap_or_default().to_owned();
+    match kind.form() {
+        // An update may leave out what stays as it is.
+        Form::Listing(way) if kind == Kind::Lms && !id.is_empty() => {
+            let found = ebay.category_in(Form::Listing(way), &id);
+            if let Some(category) = tally.category(document, record, "/offer/categoryId", found, out) {
+                document.check(record, "", &category.requirements, Scope::Whole, out);
+            }
+        }
+        Form::Listing(way) => {
+            if kind == Kind::Lms {
+                let finding = Finding::new(&rules::MISSING_REQUIRED_FIELD, "required attribute `CategoryID` has no value");
+                out.push(document.say(record, "/offer/categoryId", finding.help("give the number of a category")));
+            }
+            if let Ok(found) = ebay.category_in(Form::Listing(way), &id) {
+                document.check(record, "", &found.requirements, Scope::Partial, out);
+            }
+        }
+        Form::Price | Form::Stock | Form::End => {
+            let has_price = node.member("price").is_some();
+            let form = if has_price && node.member("quantity").is_none() { Form::Price } else { kind.form() };
+            if let Ok(row) = schema::row(form) {
+                let scope = if has_price { Scope::Partial } else { Scope::Whole };
+                document.check(record, "", &row, scope, out);
+            }
+        }
+    }
+    let mut found = Findings::default();
+    policy::check(ebay, kind, &id, node, &mut found);
+    document.say_all(record, found, out);
+}
+
+/// Builds the tree of a request; every node keeps its place in the file.
+struct Tree<'a> {
+    ebay: &'a Ebay,
+    out: &'a mut Listing,
+}
+
+impl Tree<'_> {
+    fn write(&mut self, kind: Kind, request: Ref<'_>, tree: NodeId) {
+        match kind {
+            Kind::LmsPrice | Kind::LmsStock => {
+                let Some(status) = request.member("InventoryStatus").map(first) else { return };
+                self.put(tree, "/sku", status.member("SKU"));
+                self.put(tree, "/price/value", status.member("StartPrice"));
+                self.text(tree, "/price/currency", status.member("StartPrice"), self.ebay.channel.currency.code());
+                self.number(tree, "/quantity", status.member("Quantity"));
+            }
+            Kind::LmsEnd => self.put(tree, "/sku", request.member("SKU")),
+            _ => self.listing(request, tree),
+        }
+    }
+
+    fn listing(&mut self, request: Ref<'_>, tree: NodeId) {
+        for (from, to) in MEMBERS {
+            self.put(tree, to, request.pointer(from));
+        }
+        let Some(item) = request.member("Item") else { return };
+        let site = self.ebay.channel.site;
+        self.text(tree, "/offer/marketplaceId", Some(item), site.id);
+        if item.member("ListingType").and_then(Ref::as_text).is_none_or(|kind| kind == "FixedPriceItem") {
+            self.text(tree, "/offer/format", Some(item), "FIXED_PRICE");
+        }
+        // A seller without business policies says the same at length.
+        if item.member("ShippingDetails").is_some() && item.member("SellerProfiles").is_none() {
+            for policy in ["fulfillmentPolicyId", "paymentPolicyId", "returnPolicyId"] {
+                self.text(tree, &format!("/offer/listingPolicies/{policy}"), Some(item), "in the request");
+            }
+        }
+        if item.member("Location").is_none() {
+            self.put(tree, "/offer/location", item.member("PostalCode"));
+        }
+        let condition = item.member("ConditionID");
+        if let Some(id) = condition.and_then(Ref::as_text) {
+            let name = policy::condition_of(id.trim()).unwrap_or(id).to_owned();
+            self.text(tree, "/item/condition", condition, &name);
+        }
+        self.each(tree, "/item/product/imageUrls", item.pointer("/PictureDetails/PictureURL"));
+        self.specifics(tree, item.pointer("/ItemSpecifics/NameValueList"));
+        for (from, to) in [("UPC", "upc"), ("EAN", "ean"), ("ISBN", "isbn")] {
+            let number = item.pointer(&format!("/ProductListingDetails/{from}"));
+            self.each(tree, &format!("/item/product/{to}"), number);
+        }
+        let variations = item.pointer("/Variations/Variation");
+        let priced = variations.map_or(item, first);
+        self.put(tree, "/offer/pricingSummary/price/value", priced.member("StartPrice"));
+        let currency = self.ebay.channel.currency.code();
+        self.text(tree, "/offer/pricingSummary/price/currency", priced.member("StartPrice"), currency);
+        self.number(tree, "/offer/availableQuantity", priced.member("Quantity"));
+        self.number(tree, "/offer/dispatchDays", item.member("DispatchTimeMax"));
+        if let Some(variations) = variations {
+            self.family(tree, item, variations);
+        }
+    }
+
+    fn family(&mut self, tree: NodeId, item: Ref<'_>, variations: Ref<'_>) {
+        let all: Vec<Ref<'_>> = several(variations).collect();
+        for (at, variation) in all.iter().enumerate() {
+            self.each(tree, "/family/variantSKUs", variation.member("SKU"));
+            if at == 0 {
+                self.specifics(tree, variation.pointer("/VariationSpecifics/NameValueList"));
+            }
+        }
+        let source = variations.source();
+        let family = self.object(tree, "family", source);
+        if self.out.get(family, &Key::new("own")).is_none() {
+            self.out.add_array(family, &Key::new("own"), source);
+        }
+        let varies = self.object(family, "variesBy", source);
+        let list = self.out.add_array(varies, &Key::new("specifications"), source);
+        let set = item.pointer("/Variations/VariationSpecificsSet/NameValueList");
+        for axis in set.into_iter().flat_map(several) {
+            let entry = self.out.push_object(list, axis.source());
+            self.put(entry, "/name", axis.member("Name"));
+            self.each(entry, "/values", axis.member("Value"));
+        }
+    }
+
+    fn specifics(&mut self, tree: NodeId, list: Option<Ref<'_>>) {
+        for specific in list.into_iter().flat_map(several) {
+            let Some(name) = specific.member("Name").and_then(text_of) else { continue };
+            let item = self.object(tree, "item", specific.source());
+            let product = self.object(item, "product", specific.source());
+            let aspects = self.object(product, "aspects", specific.source());
+            if self.out.get(aspects, &Key::new(name)).is_some() {
+                continue;
+            }
+            let values = self.out.add_array(aspects, &Key::new(name), specific.source());
+            for value in specific.member("Value").into_iter().flat_map(several) {
+                self.out.push(values, Leaf::Text(text_of(value).unwrap_or_default()), value.source());
+            }
+        }
+    }
+
+    fn object(&mut self, parent: NodeId, name: &str, source: feedwright_marketplace::listing::Source) -> NodeId {
+        let key = Key::new(name);
+        match self.out.get(parent, &key) {
+            Some(node) => node,
+            None => self.out.add_object(parent, &key, source),
+        }
+    }
+
+    fn put(&mut self, tree: NodeId, pointer: &str, from: Option<Ref<'_>>) {
+        if let Some(text) = from.and_then(text_of) {
+            let text = text.to_owned();
+            self.text(tree, pointer, from, &text);
+        }
+    }
+
+    /// Puts a text of ours where something stands in the file.
+    fn text(&mut self, tree: NodeId, pointer: &str, from: Option<Ref<'_>>, text: &str) {
+        let Some(from) = from else { return };
+        if let Some((holder, key)) = self.holder(tree, pointer, from) {
+            self.out.add(holder, &key, Leaf::Text(text), from.source());
+        }
+    }
+
+    fn number(&mut self, tree: NodeId, pointer: &str, from: Option<Ref<'_>>) {
+        let Some(from) = from else { return };
+        let Some(text) = text_of(from) else { return };
+        if let Some((holder, key)) = self.holder(tree, pointer, from) {
+            let leaf = text.trim().parse().map_or(Leaf::Text(text), Leaf::Number);
+            self.out.add(holder, &key, leaf, from.source());
+        }
+    }
+
+    /// Adds each of one or several elements to a list.
+    fn each(&mut self, tree: NodeId, pointer: &str, from: Option<Ref<'_>>) {
+        for one in from.into_iter().flat_map(several) {
+            let Some((before, last)) = pointer.rsplit_once('/') else { return };
+            let holder = before.split('/').skip(1).fold(tree, |node, name| self.object(node, name, one.source()));
+            let key = Key::new(last);
+            let list = match self.out.get(holder, &key) {
+                Some(list) => list,
+                None => self.out.add_array(holder, &key, one.source()),
+            };
+            self.out.push(list, Leaf::Text(text_of(one).unwrap_or_default()), one.source());
+        }
+    }
+
+    /// The object a pointer's last member goes to, if the member is not there yet.
+    fn holder(&mut self, tree: NodeId, pointer: &str, from: Ref<'_>) -> Option<(NodeId, Key)> {
+        let (before, last) = pointer.rsplit_once('/')?;
+        let holder = before.split('/').skip(1).fold(tree, |node, name| self.object(node, name, from.source()));
+        let key = Key::new(last);
+        self.out.get(holder, &key).is_none().then_some((holder, key))
+    }
+}
+
+/// The text of an element, also where it has attributes.
+fn text_of(node: Ref<'_>) -> Option<&str> {
+    node.as_text().or_else(|| node.member(xml::TEXT)?.as_text())
+}
+
+/// The first of one or several elements.
+fn first(node: Ref<'_>) -> Ref<'_> {
+    several(node).next().unwrap_or(node)
+}
+
+/// One element or a list of them.
+fn several<'a>(node: Ref<'a>) -> Box<dyn Iterator<Item = Ref<'a>> + 'a> {
+    let is_list = !node.is_object() && node.as_text().is_none();
+    if is_list { Box::new(node.elements()) } else { Box::new(std::iter::once(node)) }
+}
+
+/// A pointer as a path of elements: positions count from 1.
+fn path(pointer: &str) -> String {
+    let tokens = pointer.split('/').skip(1);
+    tokens.fold(String::new(), |path, token| match token.parse::<usize>() {
+        Ok(at) => format!("{path}[{}]", at + 1),
+        Err(_) => format!("{path}/{token}"),
+    })
+}
+
+/// Where in a request stands what is at a pointer of the tree.
+fn element(pointer: &str) -> String {
+    if let Some(rest) = pointer.strip_prefix(crate::family::ASPECTS).filter(|rest| !rest.is_empty()) {
+        let name = rest.split('/').nth(1).unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        return format!("/Item/ItemSpecifics/NameValueList[Name=\"{name}\"]");
+    }
+    let known = MEMBERS.iter().find(|(_, to)| *to == pointer).map(|(from, _)| (*from).to_owned());
+    known.unwrap_or_else(|| match pointer {
+        "/item/condition" => "/Item/ConditionID".to_owned(),
+        "/offer/availableQuantity" => "/Item/Quantity".to_owned(),
+        "/quantity" => "/InventoryStatus/Quantity".to_owned(),
+        _ if pointer.starts_with("/item/product/imageUrls") => "/Item/PictureDetails/PictureURL".to_owned(),
+        _ if pointer.starts_with("/offer/pricingSummary") => "/Item/StartPrice".to_owned(),
+        _ if pointer.starts_with("/price") => "/InventoryStatus/StartPrice".to_owned(),
+        _ if pointer.starts_with("/offer/listingPolicies") => "/Item/SellerProfiles".to_owned(),
+        _ if pointer.starts_with("/family") => "/Item/Variations".to_owned(),
+        _ if pointer.starts_with("/item/product/aspects") => "/Item/ItemSpecifics".to_owned(),
+        _ => pointer.to_owned(),
+    })
+}
+
