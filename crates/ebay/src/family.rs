@@ -1,8 +1,9 @@
-//! A family's own record: which variants it names, what they differ by, and what they do not share.
+//! A family's own record: what its variants differ by, and what they do not share.
 
 use feedwright_catalog::Field;
 use feedwright_catalog::Item;
 use feedwright_catalog::ValueRef;
+use feedwright_catalog::product::Axis;
 use feedwright_catalog::product::Variant;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::Listing;
@@ -34,22 +35,20 @@ pub(crate) fn write(category: &Category, item: &Item<'_>, listing: &mut Listing)
         .collect();
     let mut axes: Vec<(&str, Vec<String>)> = Vec::new();
     for axis in &item.product.axes {
-        let aspect = aspects.iter().find(|(_, fields)| fields.contains(&axis.field)).map(|(name, _)| name.as_str());
         let mut values: Vec<String> = Vec::new();
         for value in item.members.iter().filter_map(|variant| of(variant, &axis.field)) {
             if !values.contains(&value) {
                 values.push(value);
             }
         }
-        axes.push((aspect.unwrap_or(&axis.label), values));
+        axes.push((aspect_of(category, axis), values));
     }
     let source = Source::default();
     let key = Key::new;
-    let family = listing.add_object(Listing::ROOT, &key("family"), source);
-    let skus = listing.add_array(family, &key("variantSKUs"), source);
-    for variant in item.members {
-        listing.push(skus, Leaf::Text(variant.sku.as_str()), source);
-    }
+    let family = match listing.get(Listing::ROOT, &key("family")) {
+        Some(family) => family,
+        None => listing.add_object(Listing::ROOT, &key("family"), source),
+    };
     let varies = listing.add_object(family, &key("variesBy"), source);
     if let Some((first, _)) = axes.first() {
         // Pictures follow the first axis: the one buyers choose first.
@@ -73,16 +72,26 @@ pub(crate) fn write(category: &Category, item: &Item<'_>, listing: &mut Listing)
 
 /// Writes the member `axes` of a variant's record: what tells it from the others.
 pub(crate) fn write_axes(category: &Category, item: &Item<'_>, listing: &mut Listing) {
-    let aspects = aspects(category, listing);
     let source = Source::default();
     let axes = listing.add_array(Listing::ROOT, &Key::new("axes"), source);
     for axis in &item.product.axes {
         let Some(value) = item.value(&axis.field) else { continue };
-        let aspect = aspects.iter().find(|(_, fields)| fields.contains(&axis.field)).map(|(name, _)| name.as_str());
         let entry = listing.push_object(axes, source);
-        listing.add(entry, &Key::new("name"), Leaf::Text(aspect.unwrap_or(&axis.label)), source);
+        listing.add(entry, &Key::new("name"), Leaf::Text(aspect_of(category, axis)), source);
         listing.add(entry, &Key::new("value"), Leaf::Text(&text(&value)), source);
     }
+}
+
+/// The aspect that an axis is told by: the first that the category fills from its field; else the label the catalog has.
+fn aspect_of<'a>(category: &'a Category, axis: &'a Axis) -> &'a str {
+    let rules = category.plan.rules().filter(|rule| rule.fields().contains(&axis.field));
+    let mut names = rules.filter_map(|rule| match rule.to.steps.as_slice() {
+        [item, product, aspects, name] if [&item.name, &product.name, &aspects.name] == ["item", "product", "aspects"] => {
+            Some(name.name.as_str())
+        }
+        _ => None,
+    });
+    names.next().unwrap_or(&axis.label)
 }
 
 /// The aspects of a record, and the fields each may be filled from.

@@ -75,7 +75,6 @@ struct Ebay {
 #[derive(Debug)]
 struct Keys {
     sku: Key,
-    group: Key,
     offer: Key,
     marketplace: Key,
     format: Key,
@@ -108,7 +107,6 @@ impl Ebay {
             library: Library::default(),
             keys: Keys {
                 sku: Key::new("sku"),
-                group: Key::new("group"),
                 offer: Key::new("offer"),
                 marketplace: Key::new("marketplaceId"),
                 format: Key::new("format"),
@@ -184,11 +182,6 @@ impl Ebay {
         }
     }
 
-    /// A setting of the channel.
-    fn option(&self, name: &str) -> Option<&str> {
-        self.options.get(name).map(|value| value.trim())
-    }
-
     /// What every offer says in the same way.
     fn begin_offer(&self, form: Form, category: &Category, listing: &mut Listing) {
         let keys = &self.keys;
@@ -239,9 +232,6 @@ impl Marketplace for Ebay {
     ) -> Filled {
         let form = Kind::of(feed).form();
         listing.add(Listing::ROOT, &self.keys.sku, Leaf::Text(item.sku.as_str()), Source::default());
-        if let (Some(parent), Some(_), Form::Listing(_)) = (item.parent_sku, item.variant, form) {
-            listing.add(Listing::ROOT, &self.keys.group, Leaf::Text(parent.as_str()), Source::default());
-        }
         self.begin_offer(form, category, listing);
         // A family's record is filled as its first variant is, and says what is that one's own.
         let filled_as = match (item.variant, item.members.first()) {

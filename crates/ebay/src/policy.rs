@@ -238,7 +238,13 @@ impl<'a> Listing<'a> {
         let names = |pointer: &str| self.record.pointer(pointer).into_iter().flat_map(Ref::elements);
         let axes: Vec<&str> =
             names("/family/variesBy/specifications").filter_map(|axis| axis.member("name")?.as_text()).collect();
-        for name in names("/family/own").filter_map(Ref::as_text).filter(|name| !axes.contains(name)) {
+        let mpn = self.record.pointer("/item/product/mpn").and_then(Ref::as_text);
+        let is_told = |name: &&str| {
+            // The part number has a place of its own in each variant.
+            let value = self.record.pointer(&format!("{}/{}/0", crate::family::ASPECTS, escape(name)));
+            axes.contains(name) || (mpn.is_some() && value.and_then(Ref::as_text) == mpn)
+        };
+        for name in names("/family/own").filter_map(Ref::as_text).filter(|name| !is_told(name)) {
             let finding = Finding::new(
                 &rules::ATTRIBUTE_NOT_APPLICABLE,
                 format!("`{name}` differs between the variants and does not tell them apart: it is left out"),

@@ -104,8 +104,6 @@ pub(crate) const MAX_ASPECT_VALUES: u64 = 30;
 pub(crate) const MAX_ASPECT_NAME: u64 = 40;
 /// See [`MAX_ASPECT_NAME`].
 pub(crate) const MAX_ASPECT_VALUE: u64 = 65;
-/// Most axes of a family: merchant data guide, NameValueListArrayType.
-pub(crate) const MAX_AXES: usize = 5;
 /// Most variants of a family, from a page of others of 2020: a warning.
 pub(crate) const MAX_VARIANTS: usize = 250;
 /// Most images of a variant in a family: Inventory API, imageUrls.

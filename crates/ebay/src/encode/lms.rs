@@ -198,13 +198,18 @@ fn identifiers(element: &str, record: Ref<'_>, xml: &mut Xml<'_>) {
         (name, text(record, &pointer))
     });
     let (brand, mpn) = (text(record, "/item/product/brand"), text(record, "/item/product/mpn"));
-    // Brand and part number stand together, and for variants among the aspects.
-    let has_pair = element == "ProductListingDetails" && !brand.is_empty() && !mpn.is_empty();
-    if numbers.iter().all(|(_, number)| number.is_empty()) && !has_pair {
+    let is_variant = element != "ProductListingDetails";
+    // Brand and part number stand together; of a variant the part number stands alone, as a name and a value.
+    let has_pair = !is_variant && !brand.is_empty() && !mpn.is_empty();
+    let has_own = is_variant && !mpn.is_empty();
+    if numbers.iter().all(|(_, number)| number.is_empty()) && !has_pair && !has_own {
         return;
     }
     xml.open(element);
     numbers.iter().for_each(|(name, number)| xml.some(name, number));
+    if has_own {
+        xml.name_and_values("MPN", std::iter::once(mpn));
+    }
     if has_pair {
         xml.open("BrandMPN");
         xml.leaf("Brand", brand);

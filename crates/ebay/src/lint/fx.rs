@@ -67,6 +67,7 @@ const CONDITION: &str = "/item/condition";
 const PICTURES: &str = "/item/product/imageUrls";
 const FORMAT: &str = "/offer/format";
 const PRICE: &str = "/offer/pricingSummary/price/value";
+const CURRENCY: &str = "/offer/pricingSummary/price/currency";
 const QUANTITY: &str = "/offer/availableQuantity";
 const RELATIONSHIP: &str = "relationship";
 const DETAILS: &str = "details";
@@ -300,10 +301,12 @@ impl<'a> Desk<'a> {
         // A family is held to what a listing is held to with the price of its first variant.
         let tree = &mut pending.tree;
         if let Some(first) = pending.variants.first() {
-            for pointer in [PRICE, QUANTITY] {
-                if let Some((at, cell)) = self.cell(first, pointer) {
-                    put(tree, pointer, cell, column_source(at));
-                }
+            if let Some((at, cell)) = self.cell(first, QUANTITY) {
+                put_number(tree, QUANTITY, cell, column_source(at));
+            }
+            if let Some((at, cell)) = self.cell(first, PRICE) {
+                put(tree, PRICE, cell, column_source(at));
+                put(tree, CURRENCY, self.ebay.channel.currency.code(), column_source(at));
             }
         }
         let source = column_source(column);
@@ -346,8 +349,7 @@ impl<'a> Desk<'a> {
                 Meaning::At(QUANTITY) => put_number(&mut tree, QUANTITY, cell, source),
                 Meaning::At(PRICE) => {
                     put(&mut tree, PRICE, cell, source);
-                    let currency = self.ebay.channel.currency.code();
-                    put(&mut tree, "/offer/pricingSummary/price/currency", currency, source);
+                    put(&mut tree, CURRENCY, self.ebay.channel.currency.code(), source);
                 }
                 Meaning::At(pointer) => match pointer.strip_suffix("/0") {
                     Some(pointer) => list(&mut tree, pointer, std::iter::once(cell), source),

@@ -213,7 +213,7 @@ impl Tree<'_> {
         let currency = self.ebay.channel.currency.code();
         self.text(tree, "/offer/pricingSummary/price/currency", priced.member("StartPrice"), currency);
         self.number(tree, "/offer/availableQuantity", priced.member("Quantity"));
-        self.number(tree, "/offer/dispatchDays", item.member("DispatchTimeMax"));
+        self.put(tree, "/offer/dispatchDays", item.member("DispatchTimeMax"));
         if let Some(variations) = variations {
             self.family(tree, item, variations);
         }

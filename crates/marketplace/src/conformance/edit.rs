@@ -66,6 +66,12 @@ pub(super) fn filled(product: &Product) -> Vec<Field> {
 /// Writes another text, number or list entry where a field holds `old` now. The field keeps its row and its unit or
 /// currency. Says whether it could.
 pub(super) fn rewrite(product: &mut Product, variant: Option<usize>, field: &Field, old: &New, new: &New) -> bool {
+    if variant.is_none() && field.group() != Group::Offer {
+        // A family's record says what its product says, or what its variants do.
+        let on_product = in_fields(&mut product.fields, field, old, new);
+        let mut variants = product.variants.iter_mut();
+        return variants.fold(on_product, |done, variant| in_fields(&mut variant.fields, field, old, new) || done);
+    }
     let own = variant.and_then(|at| product.variants.get_mut(at));
     if field.group() == Group::Offer {
         return own.is_some_and(|own| price(own, field, new));

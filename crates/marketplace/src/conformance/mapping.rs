@@ -15,6 +15,8 @@ use crate::listing::Shape;
 use crate::template::Rule;
 use feedwright_catalog::Field;
 use feedwright_catalog::Known;
+use feedwright_catalog::Product;
+use feedwright_catalog::Value;
 use std::collections::BTreeSet;
 
 pub(super) fn cases(subject: &Subject, out: &mut Vec<Case>) {
@@ -56,13 +58,17 @@ pub(super) fn written(checkup: &Checkup) -> Vec<u8> {
 }
 
 /// A leaf comes from the rule of its attribute, which has fields or is a constant; what the adapter writes itself is the same in every
-/// record, or the SKU or the category's id, which are no rules' business.
+/// record, or the SKU or the category's id, which are no rules' business, or says of a family what its variants differ by: an
+/// attribute's name, and values of the variants.
 fn every_leaf_has_a_source(subject: &Subject) -> Result<(), String> {
     let checkup = subject.check(subject.product(), &Change::Nothing)?;
     let category = subject.category()?;
     let base = base(&category);
     let other = other_record(subject)?;
     let sku = subject.with(subject.product(), |_, item| item.sku.to_string())?;
+    let names: Vec<&str> =
+        category.plan.rules().filter_map(|rule| rule.to.steps.last()).map(|step| step.name.as_str()).collect();
+    let values = values_of_variants(subject.product());
     let mut unfounded = Vec::new();
     leaves(checkup.listing.root(), &mut String::new(), &mut |pointer, node| {
         let is_known = match category.plan.rule(node.source()) {
@@ -72,6 +78,7 @@ fn every_leaf_has_a_source(subject: &Subject) -> Result<(), String> {
                 let is_same = other.as_ref().and_then(|other| other.listing.root().pointer(pointer));
                 text == Some(sku.as_str())
                     || text == Some(&*category.id)
+                    || text.is_some_and(|text| names.contains(&text) || values.iter().any(|value| value == text))
                     || is_same.is_none_or(|same| format!("{same:?}") == format!("{node:?}"))
             }
         };
@@ -84,6 +91,18 @@ fn every_leaf_has_a_source(subject: &Subject) -> Result<(), String> {
     } else {
         Err(format!("nobody knows where this is from: {}", unfounded.join("; ")))
     }
+}
+
+/// The texts that variants have where they differ.
+fn values_of_variants(product: &Product) -> Vec<String> {
+    let of_axes = product.variants.iter().flat_map(|variant| {
+        let values = product.axes.iter().filter_map(|axis| variant.fields.get(&axis.field));
+        values.flatten().map(|scoped| match &scoped.value {
+            Value::Text(text) => text.clone(),
+            other => format!("{other:?}"),
+        })
+    });
+    of_axes.collect()
 }
 
 /// The record of another product in the same category, or of another variant.
