@@ -36,11 +36,11 @@ pub static PROFILE: Profile = Profile {
         messages("stock", &[Lane::Stock], Categories::Unused),
         messages("retirement", &[Lane::Retirement], Categories::Unused),
         calls("calls", "putListingsItem, patchListingsItem", &[Lane::Content], Categories::Mixed),
-        calls("calls-price", "patchListingsItem", &[Lane::Price], Categories::Unused),
-        calls("calls-stock", "patchListingsItem", &[Lane::Stock], Categories::Unused),
-        calls("calls-retirement", "deleteListingsItem", &[Lane::Retirement], Categories::Unused),
+        calls("calls_price", "patchListingsItem", &[Lane::Price], Categories::Unused),
+        calls("calls_stock", "patchListingsItem", &[Lane::Stock], Categories::Unused),
+        calls("calls_retirement", "deleteListingsItem", &[Lane::Retirement], Categories::Unused),
         rows("flat", &[rows_in("txt", Container::Plain)]),
-        rows("flat-xlsx", &[rows_in("xlsx", Container::Workbook(SHEET))]),
+        rows("flat_xlsx", &[rows_in("xlsx", Container::Workbook(SHEET))]),
     ],
     family: FamilyStyle::ParentRecord,
     options: &[
@@ -81,7 +81,7 @@ pub(crate) enum Form {
 
 /// What the records of a feed are.
 pub(crate) fn form(feed: &Feed) -> Form {
-    match feed.id.split('-').next() {
+    match feed.id.split('_').next() {
         Some("calls") => Form::Calls,
         Some("flat") => Form::Rows,
         Some(_) | None => Form::Messages,

@@ -1,5 +1,6 @@
 //! `lint` of flat files: what is wrong is named with its line and its column.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 mod support;
 
@@ -25,7 +26,7 @@ fn changed(cells: &[(usize, &str, &str)]) -> String {
         let column = header.iter().position(|name| name.contains(column)).unwrap();
         (*text).clone_into(&mut rows[*row - 1][column]);
     }
-    rows.iter().map(|row| format!("{}\n", row.join("\t"))).collect()
+    rows.iter().map(|row| row.join("\t") + "\n").collect()
 }
 
 fn check(file: &str, expect: &Expect) {
@@ -53,13 +54,13 @@ fn a_wrong_value_is_named_with_line_column_and_pointer() {
     check(
         &changed(&cells),
         &expect![[r#"
-        error[formula-cell] feed:7, column "bullet_point[marketplace_id=ATVPDKIKX0DER][language_tag=en_US]#2.value", HL-TP34-MOS : value begins with '=', and a spreadsheet would run it
-        error[missing-required-field] feed:7, column "externally_assigned_product_identifier[marketplace_id=ATVPDKIKX0DER]#1.value", HL-TP34-MOS /attributes/brand: required attribute `brand` has no value
-        error[price-below-floor] feed:7, column "purchasable_offer[marketplace_id=ATVPDKIKX0DER][audience=ALL]#1.minimum_seller_allowed_price#1.schedule#1.value_with_tax", HL-TP34-MOS /attributes/purchasable_offer/0/minimum_seller_allowed_price/0/schedule/0/value_with_tax: price 0 is below its own lower bound 31.00
-        error[value-not-allowed] feed:7, column "item_package_weight[marketplace_id=ATVPDKIKX0DER]#1.unit", HL-TP34-MOS /attributes/item_package_weight/0/unit: `stones` is not `pounds`, the only allowed value
-        error[value-out-of-range] feed:7, column "purchasable_offer[marketplace_id=ATVPDKIKX0DER][audience=ALL]#1.our_price#1.schedule#1.value_with_tax", HL-TP34-MOS /attributes/purchasable_offer/0/our_price/0/schedule/0/value_with_tax: price is 0
-        error[wrong-type] feed:7, column "item_package_weight[marketplace_id=ATVPDKIKX0DER]#1.value", HL-TP34-MOS /attributes/item_package_weight/0/value: value is text, a number needed
-    "#]],
+            error[formula-cell] feed:7, column "bullet_point[marketplace_id=ATVPDKIKX0DER][language_tag=en_US]#2.value", HL-TP34-MOS : value begins with '=', and a spreadsheet would run it
+            error[missing-required-field] feed:7, column "brand[marketplace_id=ATVPDKIKX0DER][language_tag=en_US]#1.value", HL-TP34-MOS /attributes/brand: required attribute `brand` has no value
+            error[price-below-floor] feed:7, column "purchasable_offer[marketplace_id=ATVPDKIKX0DER][audience=ALL]#1.minimum_seller_allowed_price#1.schedule#1.value_with_tax", HL-TP34-MOS /attributes/purchasable_offer/0/minimum_seller_allowed_price/0/schedule/0/value_with_tax: price 0 is below its own lower bound 31.00
+            error[value-not-allowed] feed:7, column "item_package_weight[marketplace_id=ATVPDKIKX0DER]#1.unit", HL-TP34-MOS /attributes/item_package_weight/0/unit: `stones` is not `pounds`, the only allowed value
+            error[value-out-of-range] feed:7, column "purchasable_offer[marketplace_id=ATVPDKIKX0DER][audience=ALL]#1.our_price#1.schedule#1.value_with_tax", HL-TP34-MOS /attributes/purchasable_offer/0/our_price/0/schedule/0/value_with_tax: price is 0
+            error[wrong-type] feed:7, column "item_package_weight[marketplace_id=ATVPDKIKX0DER]#1.value", HL-TP34-MOS /attributes/item_package_weight/0/value: value is text, a number needed
+        "#]],
     );
 }
 
@@ -92,7 +93,7 @@ fn header_rows_that_are_none_are_named() {
         &expect![[r#"
             error[bad-envelope] feed:5, column "color[#",  : `color[#` is not an attribute path: write names joined by `.`, each with `#1`, `#2` … where needed; a name with a space or another mark in it stands in quotes
             error[bad-envelope] feed:7, column "brand[marketplace_id=ATVPDKIKX0DER][language_tag=en_US]#1.value", HL-TP34-MOS : the place of this column is taken by another one
-            error[missing-required-field] feed:7, column "externally_assigned_product_identifier[marketplace_id=ATVPDKIKX0DER]#1.value", HL-TP34-MOS /attributes/color: required attribute `color` has no value
+            error[missing-required-field] feed:7, HL-TP34-MOS /attributes/color: required attribute `color` has no value
             warning[duplicate-column] feed:5, column "brand[marketplace_id=ATVPDKIKX0DER][language_tag=en_US]#1.value",  : columns 10 and 33 have the same name
         "#]],
     );
@@ -102,7 +103,12 @@ fn header_rows_that_are_none_are_named() {
         error[bad-envelope] feed:5,  : there is no column `contribution_sku#1.value`
     "#]],
     );
-    check("", &expect![[r#""#]]);
+    check(
+        "",
+        &expect![[r#"
+        error[bad-envelope] feed,  : file has no rows that can be read
+    "#]],
+    );
 }
 
 #[test]
@@ -163,12 +169,7 @@ fn a_real_price_template_is_read_by_its_own_settings() {
         ("fulfillment_availability#1.quantity", "5"),
         ("[audience=ALL]#1.our_price", "9.90"),
     ]);
-    check(
-        &format!("{head}{good}"),
-        &expect![[r#"
-        error[value-not-allowed] feed:7, column "purchasable_offer[marketplace_id=ATVPDKIKX0DER][audience=B2B]#1.quantity_discount_plan#1.schedule#1.discount_type", MUG-1 /attributes/purchasable_offer/1/quantity_discount_plan/0/schedule/0/discount_type: `5` is not one of the 2 allowed values
-    "#]],
-    );
+    check(&format!("{head}{good}"), &expect![""]);
     let bad = row(&[
         ("contribution_sku", "MUG-2"),
         ("fulfillment_channel_code", "DEFAULT"),
@@ -178,10 +179,9 @@ fn a_real_price_template_is_read_by_its_own_settings() {
     check(
         &format!("{head}{good}{bad}"),
         &expect![[r#"
-        error[value-not-allowed] feed:7, column "purchasable_offer[marketplace_id=ATVPDKIKX0DER][audience=B2B]#1.quantity_discount_plan#1.schedule#1.discount_type", MUG-1 /attributes/purchasable_offer/1/quantity_discount_plan/0/schedule/0/discount_type: `5` is not one of the 2 allowed values
-        error[wrong-precision] feed:8, column "purchasable_offer[marketplace_id=ATVPDKIKX0DER][audience=B2B]#1.our_price#1.schedule#1.value_with_tax", MUG-2 /attributes/purchasable_offer/0/our_price/0/schedule/0/value_with_tax: value is 9.905, at most 2 decimals allowed
-        error[wrong-type] feed:8, column "fulfillment_availability#1.is_inventory_available", MUG-2 /attributes/fulfillment_availability/0/is_inventory_available: value is text, `true` or `false` needed
-    "#]],
+            error[wrong-precision] feed:8, column "purchasable_offer[marketplace_id=ATVPDKIKX0DER][audience=B2B]#1.our_price#1.schedule#1.value_with_tax", MUG-2 /attributes/purchasable_offer/0/our_price/0/schedule/0/value_with_tax: value is 9.905, at most 2 decimals allowed
+            error[wrong-type] feed:8, column "fulfillment_availability#1.is_inventory_available", MUG-2 /attributes/fulfillment_availability/0/is_inventory_available: value is text, `true` or `false` needed
+        "#]],
     );
 }
 

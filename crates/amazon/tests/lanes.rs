@@ -1,5 +1,6 @@
 //! Price, stock and the end of a listing, as messages of a feed and as single calls.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 mod support;
 
@@ -43,7 +44,7 @@ fn a_file_of_each_lane_passes_the_official_schema_and_lint() {
 fn a_call_of_each_lane_is_what_the_model_takes_and_passes_lint() {
     let model = shared("api-models/listingsItems_2021-08-01.json");
     for lane in LANES {
-        let feed = if lane.is_empty() { "calls".to_owned() } else { format!("calls-{lane}") };
+        let feed = if lane.is_empty() { "calls".to_owned() } else { format!("calls_{lane}") };
         for operation in ["UPDATE", "PARTIAL_UPDATE"] {
             let amazon = open(&[("operation", operation)]);
             let product = sample("HOME.family.json", |product| product["variants"][0]["sku"] = json!("a/b c"));

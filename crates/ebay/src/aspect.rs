@@ -65,7 +65,8 @@ fn schema(aspect: &Value, constraint: &Value) -> Value {
     let is_closed = said("aspectMode") == Some("SELECTION_ONLY");
     if is_closed && !listed.is_empty() {
         item.insert("enum".to_owned(), json!(listed));
-    } else if let Some(pattern) = pattern(said("aspectDataType"), said("aspectFormat"), said("aspectAdvancedDataType")) {
+    } else if let Some(pattern) = pattern(said("aspectDataType"), said("aspectFormat"), said("aspectAdvancedDataType"))
+    {
         item.insert("pattern".to_owned(), json!(pattern));
     }
     let most = if said("itemToAspectCardinality") == Some("SINGLE") { 1 } else { MAX_ASPECT_VALUES };
@@ -108,40 +109,31 @@ fn pattern(kind: Option<&str>, format: Option<&str>, advanced: Option<&str>) -> 
     }
 }
 
-/// Values that are taken only beside certain values of another aspect: for each value of that one, those of this one that
-/// do not go with it.
+/// Values that are taken only beside certain values of another aspect: what does not stand beside one of them is refused.
+/// Values bound to the same ones are told together, so that the schema grows with the document and no faster.
 fn dependent(name: &str, aspect: &Value) -> Vec<Value> {
-    // By controlling aspect and its value: what goes with it. A value that names no constraint goes with everything.
-    let mut with: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
-    let mut bound: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut bound: BTreeMap<(&str, Vec<&str>), Vec<&str>> = BTreeMap::new();
     for value in values(aspect) {
         let Some(own) = text(value, "localizedValue") else { continue };
+        let mut fitting: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for constraint in list(value, "valueConstraints") {
             let Some(control) = text(constraint, "applicableForLocalizedAspectName") else { continue };
-            let fitting = list(constraint, "applicableForLocalizedAspectValues").filter_map(Value::as_str);
-            bound.entry(control).or_default().push(own);
-            for other in fitting {
-                with.entry(control).or_default().entry(other).or_default().push(own);
-            }
+            let others = list(constraint, "applicableForLocalizedAspectValues").filter_map(Value::as_str);
+            fitting.entry(control).or_default().extend(others);
+        }
+        // A constraint that names no value binds to nothing.
+        fitting.retain(|_, others| !others.is_empty());
+        for (control, mut others) in fitting {
+            others.sort_unstable();
+            bound.entry((control, others)).or_default().push(own);
         }
     }
-    let mut out = Vec::new();
-    for (control, bound) in bound {
-        let by_value = with.remove(control).unwrap_or_default();
-        let known: Vec<&str> = by_value.keys().copied().collect();
-        let only = |others: Vec<&str>| json!({ "properties": { name: { "items": { "not": { "enum": others } } } } });
-        for (other, fitting) in &by_value {
-            let refused: Vec<&str> = bound.iter().copied().filter(|own| !fitting.contains(own)).collect();
-            if !refused.is_empty() {
-                let says = json!({ "required": [control], "properties": { control: { "contains": { "const": other } } } });
-                out.push(json!({ "if": says, "then": only(refused) }));
-            }
-        }
-        // Beside a value that none of them names, or none at all, no bound value goes.
-        let names_one = json!({ "required": [control], "properties": { control: { "contains": { "enum": known } } } });
-        out.push(json!({ "if": names_one, "then": true, "else": only(bound) }));
-    }
-    out
+    let condition = |((control, others), own): ((&str, Vec<&str>), Vec<&str>)| {
+        let fits = json!({ "required": [control], "properties": { control: { "contains": { "enum": others } } } });
+        let refused = json!({ "properties": { name: { "items": { "not": { "enum": own } } } } });
+        json!({ "if": fits, "then": true, "else": refused })
+    };
+    bound.into_iter().map(condition).collect()
 }
 
 fn values(aspect: &Value) -> impl Iterator<Item = &Value> {

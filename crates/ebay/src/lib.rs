@@ -58,6 +58,8 @@ use std::sync::Arc;
 const WHOLE_LISTING: &str = "LISTING";
 /// Whether measures are metric; templates may ask for it.
 const SYSTEM: &str = "system";
+/// The way a listing is sent; templates may ask for it.
+const WAY: &str = "way";
 
 /// eBay, opened for one channel.
 #[derive(Debug)]
@@ -95,7 +97,7 @@ impl Ebay {
     fn open(setup: Setup) -> Result<Self, OpenError> {
         PROFILE.check_options(&setup.options)?;
         let mut settings: Vec<&str> = PROFILE.options.iter().map(|option| option.name).collect();
-        settings.push(SYSTEM);
+        settings.extend([SYSTEM, WAY]);
         let rules = builtin::BUILTIN.rules(&setup, &settings)?;
         let taxonomy = Taxonomy::read(&setup.references)?;
         let ebay = Self {
@@ -161,17 +163,20 @@ impl Ebay {
         };
         self.library.get(&format!("{form:?} {id}"), || {
             let requirements = self.requirements(form, &id)?;
-            let plan = Plan::compile(&self.template, &id, requirements.shape(), &self.layout());
+            let plan = Plan::compile(&self.template, &id, requirements.shape(), &self.layout(form));
             Ok(Category { id: Arc::from(id.as_str()), requirements, plan, family, scope: Some(Scope::Whole) })
         })
     }
 
-    fn layout(&self) -> Layout {
+    fn layout(&self, form: Form) -> Layout {
         let system = if self.channel.site.country == "US" { "imperial" } else { "metric" };
         let options = PROFILE.options.iter().filter_map(|option| Some((option.name, self.options.get(option.name)?)));
         let mut settings: BTreeMap<&'static str, String> =
             options.map(|(name, value)| (name, value.trim().to_owned())).collect();
         settings.insert(SYSTEM, system.to_owned());
+        if let Form::Listing(way) = form {
+            settings.insert(WAY, way.name().to_owned());
+        }
         Layout {
             base: Vec::new(),
             selectors: vec![(Key::new("currency"), self.channel.currency.code().to_owned())],

@@ -3,6 +3,7 @@
 mod fx;
 mod inventory;
 mod lms;
+mod variants;
 
 use crate::Ebay;
 use crate::kind::Kind;

@@ -22,6 +22,7 @@ use feedwright_catalog::rules;
 use feedwright_marketplace::Ref;
 use feedwright_marketplace::listing::escape;
 use feedwright_marketplace::rows;
+use feedwright_marketplace::xml;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -51,7 +52,7 @@ pub(crate) fn check(ebay: &Ebay, kind: Kind, category: &str, record: Ref<'_>, ou
                 Way::Inventory => {}
                 Way::Lms => {
                     listing.lost(out);
-                    unwritable(record, &mut String::new(), out);
+                    xml::unwritable(record, out);
                 }
                 Way::Fx => {
                     listing.lost(out);
@@ -270,44 +271,33 @@ impl<'a> Listing<'a> {
                 out.push(finding.pointer(pointer));
             }
         }
-        for (at, axis) in self.record.pointer("/family/variesBy/specifications").into_iter().flat_map(Ref::elements).enumerate() {
-            for (n, value) in axis.member("values").into_iter().flat_map(Ref::elements).enumerate() {
-                let Some(text) = value.as_text().filter(|text| text.contains(MARKS)) else { continue };
-                out.push(
-                    Finding::new(
-                        &rules::BANNED_CHARACTER,
-                        format!("`{text}` holds one of `;`, `|`, `=`, which separate axes in a Seller Hub file"),
-                    )
-                    .help("write the value without them, or send the family by another feed")
-                    .pointer(format!("/family/variesBy/specifications/{at}/values/{n}")),
-                );
-            }
+        let list = |pointer: &str| self.record.pointer(pointer).into_iter().flat_map(Ref::elements);
+        let mut texts: Vec<(String, &str, &[char])> = Vec::new();
+        for (at, axis) in list("/family/variesBy/specifications").enumerate() {
+            let values = axis.member("values").into_iter().flat_map(Ref::elements).filter_map(Ref::as_text).enumerate();
+            texts.extend(values.map(|(n, text)| {
+                (format!("/family/variesBy/specifications/{at}/values/{n}"), text, MARKS)
+            }));
         }
-    }
-}
-
-/// Texts with characters that XML has no way to write.
-fn unwritable(node: Ref<'_>, pointer: &mut String, out: &mut Findings) {
-    let length = pointer.len();
-    if let Some(text) = node.as_text() {
-        let is_bad = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{fffe}' | '\u{ffff}');
-        if let Some(c) = text.chars().find(is_bad) {
-            let message = format!("text holds the character U+{:04X}, which XML cannot carry", u32::from(c));
-            let finding = Finding::new(&rules::BANNED_CHARACTER, message).help("take it out of the text");
-            out.push(finding.pointer(pointer.as_str()));
+        let own = list("/axes").enumerate().filter_map(|(at, axis)| Some((at, axis.member("value")?.as_text()?)));
+        texts.extend(own.map(|(at, text)| (format!("/axes/{at}/value"), text, MARKS)));
+        for (name, values) in self.record.pointer(crate::family::ASPECTS).into_iter().flat_map(Ref::members) {
+            let values = values.elements().filter_map(Ref::as_text).enumerate();
+            texts.extend(values.map(|(n, text)| {
+                (format!("{}/{}/{n}", crate::family::ASPECTS, escape(name)), text, &MARKS[1..2])
+            }));
         }
-    }
-    for (name, member) in node.members() {
-        pointer.push('/');
-        pointer.push_str(&escape(name));
-        unwritable(member, pointer, out);
-        pointer.truncate(length);
-    }
-    for (at, entry) in node.elements().enumerate() {
-        pointer.push('/');
-        pointer.push_str(&at.to_string());
-        unwritable(entry, pointer, out);
-        pointer.truncate(length);
+        for (pointer, text, marks) in texts.into_iter().filter(|(_, text, marks)| text.contains(*marks)) {
+            let marks: Vec<String> = marks.iter().map(|mark| format!("`{mark}`")).collect();
+            out.push(
+                Finding::new(
+                    &rules::BANNED_CHARACTER,
+                    format!("`{text}` holds one of {}, which separate values in a Seller Hub file", marks.join(", ")),
+                )
+                .help("write the value without them, or send the listing by another feed")
+                .pointer(pointer),
+            );
+        }
     }
 }
 

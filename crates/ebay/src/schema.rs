@@ -80,6 +80,20 @@ pub(crate) fn row(form: Form) -> Result<Requirements, CategoryError> {
     compile(&name, &row, Origin::Given { name: name.clone() })
 }
 
+/// What a change of a price, a quantity or both must hold.
+pub(crate) fn status() -> Result<Requirements, CategoryError> {
+    let mut document = parse(builtin::LISTING)?;
+    let quantity = document.pointer("/stock/properties/quantity").cloned().unwrap_or_default();
+    let row = document.get_mut("price").map(Value::take).unwrap_or_default();
+    let mut row = with(row, &[], json!({ "quantity": quantity }));
+    if let Value::Object(row) = &mut row {
+        row.insert("required".to_owned(), json!(["sku"]));
+        row.insert("anyOf".to_owned(), json!([{ "required": ["price"] }, { "required": ["quantity"] }]));
+    }
+    let name = "rows of prices and quantities";
+    compile(name, &row, Origin::Given { name: name.to_owned() })
+}
+
 /// What a request of one of the Inventory API's calls must hold, as far as no category is needed to say it.
 pub(crate) fn call(name: &str) -> Result<Option<Requirements>, CategoryError> {
     let mut document = parse(builtin::LISTING)?;
@@ -93,9 +107,7 @@ pub(crate) fn call(name: &str) -> Result<Option<Requirements>, CategoryError> {
             &["sku"],
             json!({ "sku": part("/properties/sku"), "locale": text, "availability": availability }),
         ),
-        "bulk_create_offer" => {
-            with(part("/properties/offer"), &["sku"], json!({ "sku": part("/properties/sku") }))
-        }
+        "bulk_create_offer" => with(part("/properties/offer"), &["sku"], json!({ "sku": part("/properties/sku") })),
         "inventory_item_group" => {
             let product = "/properties/item/properties/product/properties";
             let family = "/properties/family/properties";
@@ -159,7 +171,9 @@ pub(crate) fn listing(way: Way, aspects: &[Value]) -> Result<Value, CategoryErro
     let mut document = parse(builtin::LISTING)?;
     let about = document.pointer(&format!("/ways/{}", way.name())).cloned().unwrap_or_default();
     let mut listing = document.get_mut("listing").map(Value::take).unwrap_or_default();
-    for (pointer, key) in [("offer", "without"), ("item", "item_without"), ("item/properties/product", "product_without")] {
+    for (pointer, key) in
+        [("offer", "without"), ("item", "item_without"), ("item/properties/product", "product_without")]
+    {
         let properties = listing.pointer_mut(&format!("/properties/{pointer}/properties"));
         if let (Some(Value::Object(properties)), Some(names)) = (properties, about.get(key).and_then(Value::as_array)) {
             names.iter().filter_map(Value::as_str).for_each(|name| {
@@ -189,7 +203,8 @@ fn aspects_of<'a>(document: &'a Value, id: &str) -> Option<&'a [Value]> {
         return Some(aspects);
     }
     let categories = document.get("categoryAspects")?.as_array()?;
-    let found = categories.iter().find(|entry| entry.pointer("/category/categoryId").and_then(Value::as_str) == Some(id));
+    let found =
+        categories.iter().find(|entry| entry.pointer("/category/categoryId").and_then(Value::as_str) == Some(id));
     found?.get("aspects")?.as_array().map(Vec::as_slice)
 }
 

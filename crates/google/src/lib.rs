@@ -1,8 +1,11 @@
-//! Google: what a listing there needs, how a catalog becomes one, and how its feeds are written and read.
+//! Google Merchant: what a product there needs, how a catalog becomes product data, and how files of it are written and
+//! read, as tab-separated rows or as RSS.
 //!
 //! Pure: no file, clock, environment or network. [`open`] takes all it needs.
 
 mod builtin;
+mod category;
+mod encode;
 mod lint;
 mod policy;
 mod profile;
@@ -10,16 +13,17 @@ mod schema;
 
 pub use profile::PROFILE;
 
+use crate::category::GENERAL;
+use crate::category::Tree;
+use crate::schema::Form;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Channel;
 use feedwright_marketplace::Checked;
-use feedwright_marketplace::Documents;
 use feedwright_marketplace::Feed;
 use feedwright_marketplace::FeedText;
-use feedwright_marketplace::Frame;
 use feedwright_marketplace::Framing;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::Marketplace;
@@ -31,9 +35,9 @@ use feedwright_marketplace::Setup;
 use feedwright_marketplace::TaxonomyEntry;
 use feedwright_marketplace::library::Library;
 use feedwright_marketplace::listing::Key;
-use feedwright_marketplace::requirements::Requirements;
+use feedwright_marketplace::listing::Leaf;
+use feedwright_marketplace::listing::Source;
 use feedwright_marketplace::requirements::Scope;
-use feedwright_marketplace::requirements::Shape;
 use feedwright_marketplace::template::Filled;
 use feedwright_marketplace::template::Layout;
 use feedwright_marketplace::template::Plan;
@@ -41,18 +45,15 @@ use feedwright_marketplace::template::Template;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The set of requirements under which a user's document is looked for. FIXME More than one if the marketplace holds
-/// listings to several sets.
-const SET: &str = "LISTING";
-
 /// Google, opened for one channel.
 #[derive(Debug)]
 struct Google {
     channel: Channel,
-    layout: Layout,
+    options: BTreeMap<String, String>,
     template: Template,
-    documents: Arc<dyn Documents>,
+    tree: Tree,
     library: Library,
+    filed_under: Key,
 }
 
 /// Opens Google for a channel.
@@ -61,53 +62,29 @@ struct Google {
 /// A template, a table, a setting or a document that cannot be used, with its place.
 pub fn open(setup: Setup) -> Result<Box<dyn Marketplace>, OpenError> {
     PROFILE.check_options(&setup.options)?;
-    // FIXME Settings that templates may ask for: their names here, their values in `layout`.
     let rules = builtin::BUILTIN.rules(&setup, &[])?;
-    if let Some(own) = &rules.own {
-        own.check_targets(&shapes(&setup)?).map_err(OpenError::Template)?;
-    }
-    Ok(Box::new(Google {
-        layout: layout(&setup.channel),
+    let google = Google {
+        tree: Tree::read(&setup.references)?,
         channel: setup.channel,
+        options: setup.options,
         template: rules.all,
-        documents: setup.documents,
         library: Library::default(),
-    }))
-}
-
-/// The shapes of the starters and of the user's documents: what a template may name.
-fn shapes(setup: &Setup) -> Result<Vec<Shape>, OpenError> {
-    let mut shapes = schema::starter_shapes();
-    for id in &setup.categories {
-        let document = setup.documents.find(id, SET).map_err(CategoryError::Broken).map_err(OpenError::Category)?;
-        if let Some(document) = document {
-            shapes.push(schema::given(&document).map_err(OpenError::Category)?.shape().clone());
-        }
+        filed_under: Key::new("google_product_category"),
+    };
+    if let Some(own) = &rules.own {
+        let any = schema::requirements(Form::Product(category::Needs::Nothing), google.channel.site.country);
+        own.check_targets(&[any.map_err(OpenError::Category)?.shape().clone()]).map_err(OpenError::Template)?;
     }
-    Ok(shapes)
-}
-
-/// The form of a record, as data. FIXME `base`: the members that lead to where attributes stand; `leaves`: the member
-/// that holds a value when a path ends at an object; `units`: the one that holds a measure's unit; `selectors`: what is
-/// put into every object that knows the member.
-fn layout(channel: &Channel) -> Layout {
-    Layout {
-        base: Vec::new(),
-        selectors: vec![(Key::new("currency"), channel.currency.code().to_owned())],
-        leaves: &["value"],
-        units: &["unit"],
-        alternatives: &[],
-        settings: BTreeMap::new(),
-    }
+    Ok(Box::new(google))
 }
 
 impl Google {
-    fn requirements(&self, id: &str) -> Result<Requirements, CategoryError> {
-        if let Some(document) = self.documents.find(id, SET).map_err(CategoryError::Broken)? {
-            return schema::given(&document);
+    fn form(&self, feed: &Feed, id: &str) -> Form {
+        match feed.id {
+            profile::PRICE => Form::Price,
+            profile::STOCK => Form::Stock,
+            _ => Form::Product(self.tree.needs(id)),
         }
-        let unknown = || CategoryError::Unknown { id: id.to_owned(), known: schema::STARTERS.to_vec() };
-        schema::starter(id).ok_or_else(unknown)?
     }
 }
 
@@ -122,47 +99,45 @@ impl Marketplace for Google {
 
     fn category(&self, feed: &Feed, id: &str) -> Result<Arc<Category>, CategoryError> {
         self.library.get(&format!("{} {id}", feed.id), || {
-            let requirements = self.requirements(id)?;
-            let plan = Plan::compile(&self.template, id, requirements.shape(), &self.layout);
-            Ok(Category {
-                id: Arc::from(id),
-                requirements,
-                plan,
-                family: PROFILE.family,
-                // FIXME `Partial` where a feed changes single attributes, `None` where it deletes.
-                scope: Some(Scope::Whole),
-            })
+            let requirements = schema::requirements(self.form(feed, id), self.channel.site.country)?;
+            let layout = Layout {
+                selectors: vec![(Key::new("currency"), self.channel.currency.code().to_owned())],
+                leaves: &["value"],
+                units: &["unit"],
+                ..Layout::default()
+            };
+            let plan = Plan::compile(&self.template, id, requirements.shape(), &layout);
+            let scope = Some(Scope::Whole);
+            Ok(Category { id: Arc::from(id), requirements, plan, family: PROFILE.family, scope })
         })
     }
 
     fn map(
         &self,
-        _feed: &Feed,
+        feed: &Feed,
         category: &Category,
         item: &Item<'_>,
         listing: &mut Listing,
         out: &mut Findings,
     ) -> Filled {
+        if matches!(self.form(feed, ""), Form::Product(_)) && &*category.id != GENERAL {
+            listing.add(Listing::ROOT, &self.filed_under, Leaf::Text(&category.id), Source::default());
+        }
         category.plan.fill(item, self.channel.currency, listing, out)
     }
 
-    fn policy(&self, _feed: &Feed, _category: &Category, record: Ref<'_>, out: &mut Findings) {
-        policy::check(record, out);
+    fn policy(&self, feed: &Feed, _category: &Category, record: Ref<'_>, out: &mut Findings) {
+        policy::check(feed.id, record, out);
     }
 
-    fn framing(&self, _feed: &Feed, _part: &Part, _category: Option<&Category>) -> Framing {
-        // FIXME What stands before, between and after the records of a file.
-        let file = Frame { before: b"[\n".to_vec(), between: b",\n".to_vec(), after: b"\n]\n".to_vec() };
-        Framing { file, ..Framing::default() }
+    fn framing(&self, feed: &Feed, _part: &Part, _category: Option<&Category>) -> Framing {
+        encode::framing(self, feed)
     }
 
-    fn begin(&self, _feed: &Feed, _part: &Part, _ordinal: u64, _out: &mut Vec<u8>) {
-        // FIXME Only what depends on a record's place in its file, such as its number.
-    }
+    fn begin(&self, _feed: &Feed, _part: &Part, _ordinal: u64, _out: &mut Vec<u8>) {}
 
-    fn encode(&self, _feed: &Feed, _part: &Part, _category: &Category, listing: &Checked<'_>, out: &mut Vec<u8>) {
-        // FIXME JSON as it stands. XML goes through `quick-xml`, rows through `feedwright_marketplace::rows`.
-        listing.record().write_json(out);
+    fn encode(&self, feed: &Feed, _part: &Part, category: &Category, listing: &Checked<'_>, out: &mut Vec<u8>) {
+        encode::write(feed, category, listing.record(), out);
     }
 
     fn lint(&self, feed: &Feed, file: &FeedText<'_>, out: &mut Findings) -> u64 {
@@ -170,6 +145,6 @@ impl Marketplace for Google {
     }
 
     fn taxonomy(&self) -> Vec<TaxonomyEntry> {
-        schema::taxonomy()
+        self.tree.entries()
     }
 }

@@ -6,7 +6,12 @@ use crate::listing::Key;
 use crate::listing::Leaf;
 use crate::listing::Listing;
 use crate::listing::NodeId;
+use crate::listing::Ref;
 use crate::listing::Source;
+use crate::listing::escape;
+use feedwright_catalog::Finding;
+use feedwright_catalog::Findings;
+use feedwright_catalog::rules;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::BytesStart;
@@ -69,6 +74,35 @@ pub fn read(bytes: &[u8], out: &mut Listing) -> Result<(), XmlProblem> {
     let key = Key::new(&root.name);
     root.add_to(Parent::Object(Listing::ROOT, &key), skipped, out);
     Ok(())
+}
+
+/// Texts of a record with characters that XML has no way to write, not even as an entity.
+pub fn unwritable(record: Ref<'_>, out: &mut Findings) {
+    unwritable_below(record, &mut String::new(), out);
+}
+
+fn unwritable_below(node: Ref<'_>, pointer: &mut String, out: &mut Findings) {
+    let length = pointer.len();
+    if let Some(text) = node.as_text() {
+        let is_bad = |c: &char| (c.is_control() && *c < '\u{80}' && *c != '\u{7f}' && !matches!(*c, '\t' | '\n' | '\r')) || matches!(*c, '\u{fffe}' | '\u{ffff}');
+        if let Some(c) = text.chars().find(is_bad) {
+            let message = format!("text holds the character U+{:04X}, which XML cannot carry", u32::from(c));
+            let finding = Finding::new(&rules::BANNED_CHARACTER, message).help("take it out of the text");
+            out.push(finding.pointer(pointer.as_str()));
+        }
+    }
+    for (name, member) in node.members() {
+        pointer.push('/');
+        pointer.push_str(&escape(name));
+        unwritable_below(member, pointer, out);
+        pointer.truncate(length);
+    }
+    for (at, entry) in node.elements().enumerate() {
+        pointer.push('/');
+        pointer.push_str(&at.to_string());
+        unwritable_below(entry, pointer, out);
+        pointer.truncate(length);
+    }
 }
 
 /// An element as it was read.

@@ -19,6 +19,7 @@ pub struct Adapter {
 pub static MARKETPLACES: &[Adapter] = &[
     Adapter { profile: &feedwright_amazon::PROFILE, open: feedwright_amazon::open },
     Adapter { profile: &feedwright_ebay::PROFILE, open: feedwright_ebay::open },
+    Adapter { profile: &feedwright_google::PROFILE, open: feedwright_google::open },
     Adapter { profile: &feedwright_walmart::PROFILE, open: feedwright_walmart::open },
 ];
 

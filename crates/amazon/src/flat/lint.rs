@@ -16,7 +16,6 @@ use crate::schema;
 use crate::schema::Set;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
-use feedwright_catalog::Place;
 use feedwright_catalog::Severity;
 use feedwright_catalog::Sku;
 use feedwright_catalog::rules;
@@ -264,14 +263,16 @@ fn column(file: &File<'_>, header: &Header, row: &Row, at: usize, name: &str, ou
     if name == SKU || name == PRODUCT_TYPE || name.is_empty() || name.starts_with("::") {
         return Column::Unread;
     }
-    AttributePath::parse(name).map(Column::Path).unwrap_or_else(|why| {
-        let place: Place = header.place(file, row, at);
-        let finding = Finding::new(&rules::BAD_ENVELOPE, why.to_string())
-            .help("keep the names of columns as the template has them")
-            .at(place);
-        out.push(file.say(finding));
-        Column::Unread
-    })
+    match AttributePath::parse(name) {
+        Ok(path) => Column::Path(path),
+        Err(why) => {
+            let finding = Finding::new(&rules::BAD_ENVELOPE, why.to_string())
+                .help("keep the names of columns as the template has them")
+                .at(header.place(file, row, at));
+            out.push(file.say(finding));
+            Column::Unread
+        }
+    }
 }
 
 /// A place in a row's tree is something else already.

@@ -128,7 +128,7 @@ fn every_sample_item_comes_back_as_it_was() {
 
 #[test]
 fn every_record_of_the_sample_catalog_comes_back_as_it_was() {
-    for feed in ["flat", "flat-xlsx"] {
+    for feed in ["flat", "flat_xlsx"] {
         for (category, text) in PRODUCTS {
             let amazon = amazon(&[], None);
             let (bytes, before) = write(&amazon, feed, category, &product(text));

@@ -1,10 +1,10 @@
 //! An opened channel, files made of the sample catalog, and Amazon's own documents where they are at hand.
 #![expect(
     clippy::disallowed_methods,
+    clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "a test reads files, and panics when it cannot go on"
+    reason = "a test reads files, says what it did not test, and panics when it cannot go on"
 )]
-#![allow(dead_code, reason = "each test uses a part of it")]
 
 use feedwright_amazon::PROFILE;
 use feedwright_catalog::Currency;

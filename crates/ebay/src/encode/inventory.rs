@@ -19,6 +19,8 @@ use std::fmt::Write as _;
 
 /// Where the API stands.
 const BASE: &str = "/sell/inventory/v1";
+/// Most offers published in one call: error 25730.
+const MOST: usize = 25;
 /// What tells a line from the next.
 const LINE: &[u8] = b"\n";
 
@@ -56,11 +58,11 @@ pub(crate) fn write(ebay: &Ebay, kind: Kind, part: &Part, record: Ref<'_>, out: 
     }
 }
 
-/// The body of `bulkPublishOffer` for offers that are in no group. Their ids are known only from eBay's answers to the
-/// offers that were made.
-pub fn bulk_publish<'a>(offer_ids: impl IntoIterator<Item = &'a str>) -> String {
+/// The bodies of `bulkPublishOffer` for offers that are in no group, as many as it takes. Their ids are known only from
+/// eBay's answers to the offers that were made.
+pub fn bulk_publish<'a>(offer_ids: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let requests: Vec<_> = offer_ids.into_iter().map(|id| json!({ "offerId": id })).collect();
-    json!({ "requests": requests }).to_string()
+    requests.chunks(MOST).map(|batch| json!({ "requests": batch }).to_string()).collect()
 }
 
 /// A call up to its body.

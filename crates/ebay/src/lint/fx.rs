@@ -88,7 +88,7 @@ enum Meaning {
     Other,
 }
 
-/// Checks a file, and says how many listings it holds.
+/// Checks a file, and says how many rows it holds.
 pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
     let all = rows::read(file, b',', out);
     let mut all = all.iter().filter(|row| !row.is_blank() && row.cell(0) != INFO);
@@ -117,7 +117,8 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
     for row in all {
         header.fits(file, row, out);
         desk.formulas(row, out);
-        count += desk.row(row, out);
+        desk.row(row, out);
+        count += 1;
     }
     desk.settle(out);
     desk.tally.report(file, out);
@@ -180,7 +181,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn row(&mut self, row: &'a Row, out: &mut Findings) -> u64 {
+    fn row(&mut self, row: &'a Row, out: &mut Findings) {
         self.duplicate(row, out);
         let is_variant = self.cell(row, RELATIONSHIP).is_some_and(|(_, cell)| cell.eq_ignore_ascii_case(VARIATION));
         if is_variant {
@@ -192,7 +193,7 @@ impl<'a> Desk<'a> {
                     out.push(self.file.say(finding.at(self.file.place(Some(row.line)))));
                 }
             }
-            return 0;
+            return;
         }
         self.settle(out);
         let at = self.meanings.iter().position(|meaning| matches!(meaning, Meaning::Action));
@@ -206,7 +207,6 @@ impl<'a> Desk<'a> {
         let axes = self.cell(row, DETAILS).map_or_else(Vec::new, |(_, cell)| read_axes(cell));
         let tree = self.tree(row, axes.as_slice());
         self.pending = Some(Pending { row, tree, is_new: is(ADDS), axes, variants: Vec::new() });
-        1
     }
 
     fn duplicate(&mut self, row: &'a Row, out: &mut Findings) {

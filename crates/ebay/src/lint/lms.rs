@@ -1,14 +1,19 @@
 //! LMS files: each request is read back into the tree it would have been written from, and held to what that is held to.
 //! Findings name elements by their path in the file.
 
+use super::variants;
+use super::variants::Of;
+use super::variants::Variant;
 use crate::Ebay;
 use crate::encode::lms::ROOT;
 use crate::kind::Form;
 use crate::kind::Kind;
+use crate::kind::Way;
 use crate::policy;
 use crate::schema;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
+use feedwright_catalog::Sku;
 use feedwright_catalog::rules;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::Ref;
@@ -20,6 +25,10 @@ use feedwright_marketplace::listing::Leaf;
 use feedwright_marketplace::listing::NodeId;
 use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::xml;
+use std::collections::BTreeMap;
+
+/// What a request changes a listing's price and quantity by; up to four stand in one.
+const STATUS: &str = "InventoryStatus";
 
 /// Requests that are known, and what each does.
 const REQUESTS: &[(&str, Kind)] = &[
@@ -32,7 +41,6 @@ const REQUESTS: &[(&str, Kind)] = &[
 
 /// Where a value stands in a request, and where in the tree.
 const MEMBERS: &[(&str, &str)] = &[
-    ("/Item/SKU", "/sku"),
     ("/Item/Title", "/item/product/title"),
     ("/Item/SubTitle", "/item/product/subtitle"),
     ("/Item/ConditionDescription", "/item/conditionDescription"),
@@ -58,9 +66,11 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
     }
     let document = Document::in_text(file.clone(), listing, text);
     let Some(root) = document.root().member(ROOT) else {
-        let name = document.root().members().next().map_or("", |(name, _)| name);
-        let finding = Finding::new(&rules::BAD_ENVELOPE, format!("the root element is `{name}`"));
-        out.push(file.say(finding.help(format!("write `{ROOT}`")).at(document.place(document.root().nearest("/")))));
+        let root = document.root().members().next();
+        let finding =
+            Finding::new(&rules::BAD_ENVELOPE, format!("the root element is `{}`", root.map_or("", |(name, _)| name)));
+        let place = root.map_or(file.place(Some(1)), |(_, node)| document.place(node));
+        out.push(file.say(finding.help(format!("write `{ROOT}`")).at(place)));
         return 0;
     };
     if root.pointer("/Header/Version").is_none() {
@@ -69,39 +79,33 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
             .pointer(format!("/{ROOT}/Header"));
         out.push(file.say(finding.at(document.place(root))));
     }
-    let mut requests: Vec<(Kind, String)> = Vec::new();
-    for (name, node) in root.members().filter(|(name, _)| *name != "Header" && !name.starts_with(xml::ATTRIBUTE)) {
-        let Some((_, kind)) = REQUESTS.iter().find(|(known, _)| *known == name) else {
-            let finding = Finding::new(&rules::BAD_ENVELOPE, format!("`{name}` is no request that is known here"));
-            out.push(file.say(finding.pointer(format!("/{ROOT}/{name}")).at(document.place(node))));
-            continue;
-        };
-        let count = if node.is_object() { 1 } else { node.len() };
-        requests.extend((0..count).map(|at| {
-            let pointer = if node.is_object() { format!("/{ROOT}/{name}") } else { format!("/{ROOT}/{name}/{at}") };
-            (*kind, pointer)
-        }));
-    }
+    let requests = requests(&document, root, out);
     if requests.is_empty() {
         let finding = Finding::new(&rules::BAD_ENVELOPE, "file holds no request").at(document.place(root));
         out.push(file.say(finding));
     }
     let mut trees = Listing::new();
     let list = trees.add_array(Listing::ROOT, &Key::new("requests"), root.source());
-    for (kind, pointer) in &requests {
-        if let Some(request) = document.root().pointer(pointer) {
-            let tree = trees.push_object(list, request.source());
-            Tree { ebay, out: &mut trees }.write(*kind, request, tree);
+    for request in &requests {
+        if let Some(node) = document.root().pointer(&request.pointer) {
+            variations(&document, request, node, out);
+            let tree = trees.push_object(list, node.source());
+            Tree { ebay, out: &mut trees }.write(request.kind, node, tree);
         }
     }
     let document = document.with(trees);
     let records = document.records("/requests", "/sku");
     let mut tally = Tally::default();
-    for (record, (kind, pointer)) in records.iter().zip(&requests) {
+    for (at, (record, request)) in records.iter().zip(&requests).enumerate() {
         let mut found = Findings::default();
-        check(ebay, &document, record, *kind, &mut tally, &mut found);
+        check(ebay, &document, record, request.kind, &mut tally, &mut found);
+        let own = format!("/requests/{at}");
         for mut finding in found.take() {
-            finding.pointer = finding.pointer.map(|inner| format!("{}{}", path(pointer), element(&inner)));
+            // A record without a SKU is told by its place in the tree, which is not the file's.
+            finding.pointer = finding.pointer.map(|inner| {
+                let inner = inner.strip_prefix(&own).unwrap_or(&inner);
+                format!("{}{}", path(&request.pointer), element(request.kind, inner))
+            });
             out.push(finding);
         }
     }
@@ -112,6 +116,106 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
     document.duplicates(&records, "/sku", twice, out);
     tally.report(file, out);
     requests.len() as u64
+}
+
+/// What a file asks for, once for each listing.
+struct Request {
+    kind: Kind,
+    /// Where it stands.
+    pointer: String,
+}
+
+/// The requests of a file in their order. One that changes several listings counts for each of them.
+fn requests(document: &Document<'_>, root: Ref<'_>, out: &mut Findings) -> Vec<Request> {
+    let file = document.file();
+    let mut requests = Vec::new();
+    for (name, node) in root.members().filter(|(name, _)| *name != "Header" && !name.starts_with(xml::ATTRIBUTE)) {
+        let Some((_, kind)) = REQUESTS.iter().find(|(known, _)| *known == name) else {
+            let finding = Finding::new(&rules::BAD_ENVELOPE, format!("`{name}` is no request that is known here"));
+            out.push(file.say(finding.pointer(format!("/{ROOT}/{name}")).at(document.place(node))));
+            continue;
+        };
+        for (request, pointer) in each_at(node, &format!("/{ROOT}/{name}")) {
+            let statuses = request.member(STATUS);
+            match statuses {
+                Some(statuses) => {
+                    let all = each_at(statuses, &format!("{pointer}/{STATUS}"));
+                    requests.extend(all.map(|(_, pointer)| Request { kind: *kind, pointer }));
+                }
+                None => requests.push(Request { kind: *kind, pointer }),
+            }
+        }
+    }
+    requests
+}
+
+/// What is wrong between the variants of a request.
+fn variations(document: &Document<'_>, request: &Request, node: Ref<'_>, out: &mut Findings) {
+    let Some(all) = node.pointer("/Item/Variations/Variation") else { return };
+    let nodes: Vec<Ref<'_>> = several(all).collect();
+    let pairs = |list: Option<Ref<'_>>| {
+        let lists = list.into_iter().flat_map(several).map(|specific| {
+            let values = specific.member("Value").into_iter().flat_map(several).filter_map(text_of).map(str::to_owned);
+            (specific.member("Name").and_then(text_of).unwrap_or_default().to_owned(), values.collect())
+        });
+        lists.collect::<Vec<(String, Vec<String>)>>()
+    };
+    let axes = pairs(node.pointer("/Item/Variations/VariationSpecificsSet/NameValueList"));
+    let variants: Vec<Variant<'_>> = nodes
+        .iter()
+        .map(|variation| Variant {
+            line: document.place(*variation).line.unwrap_or_default(),
+            axes: pairs(variation.pointer("/VariationSpecifics/NameValueList"))
+                .into_iter()
+                .map(|(name, values)| (name, values.join(", ")))
+                .collect(),
+            price: variation.member("StartPrice").and_then(text_of),
+            quantity: variation.member("Quantity").and_then(text_of),
+        })
+        .collect();
+    let place = |at: usize, name: &str| {
+        let variation = nodes.get(at).copied().unwrap_or(all);
+        let element = format!("{}/Item/Variations/Variation[{}]/{name}", path(&request.pointer), at + 1);
+        (document.place(variation.member(name).unwrap_or(variation)), element)
+    };
+    let mut say = |at: usize, name: &str, finding: Finding| {
+        let (place, pointer) = place(at, name);
+        let mut finding = document.file().say(finding.pointer(pointer).at(place));
+        let sku = nodes.get(at).and_then(|variation| variation.member("SKU")).and_then(text_of);
+        finding.sku = sku.and_then(|sku| Sku::parse(sku).ok());
+        out.push(finding);
+    };
+    variants::check(&axes, &variants, request.kind == Kind::Lms, |at, of, finding| {
+        let name = match of {
+            Of::Axes => "VariationSpecifics",
+            Of::Price => "StartPrice",
+            Of::Quantity => "Quantity",
+        };
+        say(at, name, finding);
+    });
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, variation) in nodes.iter().enumerate() {
+        let Some(sku) = variation.member("SKU").and_then(text_of) else {
+            let finding = Finding::new(&rules::MISSING_REQUIRED_FIELD, "the variant has no SKU");
+            say(at, "SKU", finding.help("give each variant a SKU: it is what later files name it by"));
+            continue;
+        };
+        if let Some(other) = first.get(sku) {
+            let message = format!("SKU `{sku}` is also that of variation {}", other + 1);
+            say(at, "SKU", Finding::new(&rules::DUPLICATE_SKU, message).help("give each variant a SKU of its own"));
+        } else {
+            first.insert(sku, at);
+        }
+    }
+    let shared = pairs(node.pointer("/Item/ItemSpecifics/NameValueList"));
+    for (name, _) in axes.iter().filter(|(name, _)| shared.iter().any(|(own, _)| own == name)) {
+        let message = format!("`{name}` stands among the item's specifics and tells the variants apart");
+        let finding = Finding::new(&rules::BAD_VARIANT_GROUP, message)
+            .help("take it out of `ItemSpecifics` (error 21916626)")
+            .pointer(format!("{}/Item/ItemSpecifics", path(&request.pointer)));
+        let place = node.pointer("/Item/ItemSpecifics").map_or(document.place(node), |node| document.place(node));
+        out.push(document.file().say(finding.at(place)));
+    }
 }
 
 fn check(
@@ -135,7 +239,8 @@ fn check(
         }
         Form::Listing(way) => {
             if kind == Kind::Lms {
-                let finding = Finding::new(&rules::MISSING_REQUIRED_FIELD, "required attribute `CategoryID` has no value");
+                let finding =
+                    Finding::new(&rules::MISSING_REQUIRED_FIELD, "required attribute `CategoryID` has no value");
                 out.push(document.say(record, "/offer/categoryId", finding.help("give the number of a category")));
             }
             if let Ok(found) = ebay.category_in(Form::Listing(way), &id) {
@@ -143,15 +248,14 @@ fn check(
             }
         }
         Form::Price | Form::Stock | Form::End => {
-            let has_price = node.member("price").is_some();
-            let form = if has_price && node.member("quantity").is_none() { Form::Price } else { kind.form() };
-            if let Ok(row) = schema::row(form) {
-                let scope = if has_price { Scope::Partial } else { Scope::Whole };
-                document.check(record, "", &row, scope, out);
+            let row = if kind == Kind::LmsEnd { schema::row(Form::End) } else { schema::status() };
+            if let Ok(row) = row {
+                document.check(record, "", &row, Scope::Whole, out);
             }
         }
     }
     let mut found = Findings::default();
+    let kind = if node.member("price").is_some() { Kind::LmsPrice } else { kind };
     policy::check(ebay, kind, &id, node, &mut found);
     document.say_all(record, found, out);
 }
@@ -166,15 +270,28 @@ impl Tree<'_> {
     fn write(&mut self, kind: Kind, request: Ref<'_>, tree: NodeId) {
         match kind {
             Kind::LmsPrice | Kind::LmsStock => {
-                let Some(status) = request.member("InventoryStatus").map(first) else { return };
-                self.put(tree, "/sku", status.member("SKU"));
-                self.put(tree, "/price/value", status.member("StartPrice"));
-                self.text(tree, "/price/currency", status.member("StartPrice"), self.ebay.channel.currency.code());
-                self.number(tree, "/quantity", status.member("Quantity"));
+                self.key(tree, request);
+                self.amount(tree, "/price", request.member("StartPrice"));
+                self.number(tree, "/quantity", request.member("Quantity"));
             }
-            Kind::LmsEnd => self.put(tree, "/sku", request.member("SKU")),
-            _ => self.listing(request, tree),
+            Kind::LmsEnd => self.key(tree, request),
+            Kind::Lms | Kind::LmsRevise => self.listing(request, tree),
+            // Calls and rows stand in files of other feeds.
+            Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd | Kind::Fx => {}
         }
+    }
+
+    /// What a listing is known by: the seller's SKU, or eBay's number.
+    fn key(&mut self, tree: NodeId, holder: Ref<'_>) {
+        self.put(tree, "/sku", holder.member("SKU").or_else(|| holder.member("ItemID")));
+    }
+
+    /// An amount in the currency it names, or that of the site.
+    fn amount(&mut self, tree: NodeId, pointer: &str, from: Option<Ref<'_>>) {
+        self.put(tree, &format!("{pointer}/value"), from);
+        let named = from.and_then(|amount| amount.member("@currencyID")).and_then(Ref::as_text);
+        let currency = named.unwrap_or(self.ebay.channel.currency.code()).to_owned();
+        self.text(tree, &format!("{pointer}/currency"), from, &currency);
     }
 
     fn listing(&mut self, request: Ref<'_>, tree: NodeId) {
@@ -182,6 +299,11 @@ impl Tree<'_> {
             self.put(tree, to, request.pointer(from));
         }
         let Some(item) = request.member("Item") else { return };
+        self.key(tree, item);
+        if item.pointer("/Variations/Variation").is_some() {
+            // A family needs no SKU of its own; what comes back with the answer tells it.
+            self.put(tree, "/sku", request.member("MessageID"));
+        }
         let site = self.ebay.channel.site;
         self.text(tree, "/offer/marketplaceId", Some(item), site.id);
         if item.member("ListingType").and_then(Ref::as_text).is_none_or(|kind| kind == "FixedPriceItem") {
@@ -209,9 +331,7 @@ impl Tree<'_> {
         }
         let variations = item.pointer("/Variations/Variation");
         let priced = variations.map_or(item, first);
-        self.put(tree, "/offer/pricingSummary/price/value", priced.member("StartPrice"));
-        let currency = self.ebay.channel.currency.code();
-        self.text(tree, "/offer/pricingSummary/price/currency", priced.member("StartPrice"), currency);
+        self.amount(tree, "/offer/pricingSummary/price", priced.member("StartPrice"));
         self.number(tree, "/offer/availableQuantity", priced.member("Quantity"));
         self.put(tree, "/offer/dispatchDays", item.member("DispatchTimeMax"));
         if let Some(variations) = variations {
@@ -325,8 +445,21 @@ fn first(node: Ref<'_>) -> Ref<'_> {
 
 /// One element or a list of them.
 fn several<'a>(node: Ref<'a>) -> Box<dyn Iterator<Item = Ref<'a>> + 'a> {
-    let is_list = !node.is_object() && node.as_text().is_none();
-    if is_list { Box::new(node.elements()) } else { Box::new(std::iter::once(node)) }
+    if is_list(node) { Box::new(node.elements()) } else { Box::new(std::iter::once(node)) }
+}
+
+/// One element or several, each with its pointer.
+fn each_at<'a>(node: Ref<'a>, pointer: &str) -> impl Iterator<Item = (Ref<'a>, String)> + use<'a> {
+    let is_list = is_list(node);
+    let pointer = pointer.to_owned();
+    several(node).enumerate().map(move |(at, one)| {
+        let own = if is_list { format!("{pointer}/{at}") } else { pointer.clone() };
+        (one, own)
+    })
+}
+
+fn is_list(node: Ref<'_>) -> bool {
+    !node.is_object() && node.as_text().is_none()
 }
 
 /// A pointer as a path of elements: positions count from 1.
@@ -339,23 +472,34 @@ fn path(pointer: &str) -> String {
 }
 
 /// Where in a request stands what is at a pointer of the tree.
-fn element(pointer: &str) -> String {
+fn element(kind: Kind, pointer: &str) -> String {
+    if kind.form() != Form::Listing(Way::Lms) {
+        return match pointer {
+            "/sku" => "/SKU".to_owned(),
+            "/quantity" => "/Quantity".to_owned(),
+            _ if pointer.starts_with("/price") => "/StartPrice".to_owned(),
+            _ => String::new(),
+        };
+    }
     if let Some(rest) = pointer.strip_prefix(crate::family::ASPECTS).filter(|rest| !rest.is_empty()) {
         let name = rest.split('/').nth(1).unwrap_or_default().replace("~1", "/").replace("~0", "~");
         return format!("/Item/ItemSpecifics/NameValueList[Name=\"{name}\"]");
     }
     let known = MEMBERS.iter().find(|(_, to)| *to == pointer).map(|(from, _)| (*from).to_owned());
     known.unwrap_or_else(|| match pointer {
+        "/sku" => "/Item/SKU".to_owned(),
         "/item/condition" => "/Item/ConditionID".to_owned(),
         "/offer/availableQuantity" => "/Item/Quantity".to_owned(),
-        "/quantity" => "/InventoryStatus/Quantity".to_owned(),
+        "/offer/dispatchDays" => "/Item/DispatchTimeMax".to_owned(),
+        "/offer/quantityLimitPerBuyer" => "/Item/QuantityRestrictionPerBuyer/MaximumQuantity".to_owned(),
         _ if pointer.starts_with("/item/product/imageUrls") => "/Item/PictureDetails/PictureURL".to_owned(),
         _ if pointer.starts_with("/offer/pricingSummary") => "/Item/StartPrice".to_owned(),
-        _ if pointer.starts_with("/price") => "/InventoryStatus/StartPrice".to_owned(),
         _ if pointer.starts_with("/offer/listingPolicies") => "/Item/SellerProfiles".to_owned(),
+        _ if pointer.starts_with("/item/product/upc") => "/Item/ProductListingDetails/UPC".to_owned(),
+        _ if pointer.starts_with("/item/product/ean") => "/Item/ProductListingDetails/EAN".to_owned(),
+        _ if pointer.starts_with("/item/product/isbn") => "/Item/ProductListingDetails/ISBN".to_owned(),
         _ if pointer.starts_with("/family") => "/Item/Variations".to_owned(),
-        _ if pointer.starts_with("/item/product/aspects") => "/Item/ItemSpecifics".to_owned(),
-        _ => pointer.to_owned(),
+        _ if pointer.starts_with(crate::family::ASPECTS) => "/Item/ItemSpecifics".to_owned(),
+        _ => "/Item".to_owned(),
     })
 }
-

@@ -7,6 +7,8 @@
     reason = "tests read real files, and say when there are none"
 )]
 
+pub(crate) mod aspects;
+
 use feedwright_catalog::Currency;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
@@ -163,7 +165,8 @@ pub(crate) fn written(
             None => {}
         }
         for (at, (packer, shelf)) in packed.iter_mut().enumerate() {
-            let of_part: Vec<&[u8]> = records.iter().map(|record| &record[at][..]).filter(|row| !row.is_empty()).collect();
+            let of_part: Vec<&[u8]> =
+                records.iter().map(|record| &record[at][..]).filter(|row| !row.is_empty()).collect();
             let group = if has_parent { Group::UnderFirst(&of_part) } else { Group::Apart(&of_part) };
             let begin = |ordinal, row: &mut Vec<u8>| ebay.begin(feed, &feed.parts[at], ordinal, row);
             packer.add(group, begin, shelf).unwrap();

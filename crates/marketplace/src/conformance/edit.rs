@@ -67,8 +67,11 @@ pub(super) fn filled(product: &Product) -> Vec<Field> {
 /// currency. Says whether it could.
 pub(super) fn rewrite(product: &mut Product, variant: Option<usize>, field: &Field, old: &New, new: &New) -> bool {
     if variant.is_none() && field.group() != Group::Offer {
-        // A family's record says what its product says, or what its variants do.
+        // A family's record says what its product says; and what its variants differ by, as they do.
         let on_product = in_fields(&mut product.fields, field, old, new);
+        if !product.axes.iter().any(|axis| axis.field == *field) {
+            return on_product;
+        }
         let mut variants = product.variants.iter_mut();
         return variants.fold(on_product, |done, variant| in_fields(&mut variant.fields, field, old, new) || done);
     }

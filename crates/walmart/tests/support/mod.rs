@@ -26,6 +26,7 @@ use feedwright_marketplace::check;
 use feedwright_marketplace::contract::NoDocuments;
 use feedwright_marketplace::contract::OwnedDocument;
 use feedwright_marketplace::family::Family;
+use feedwright_marketplace::template::TemplateText;
 use feedwright_walmart::PROFILE;
 use serde_json::Value;
 use serde_json::json;
@@ -41,11 +42,18 @@ pub(crate) struct Recipe {
     pub(crate) options: Vec<(&'static str, &'static str)>,
     pub(crate) documents: BTreeMap<String, Vec<u8>>,
     pub(crate) taxonomy: Option<Vec<u8>>,
+    pub(crate) templates: Vec<TemplateText>,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { site: "walmart.com", options: Vec::new(), documents: BTreeMap::new(), taxonomy: None }
+        Self {
+            site: "walmart.com",
+            options: Vec::new(),
+            documents: BTreeMap::new(),
+            taxonomy: None,
+            templates: Vec::new(),
+        }
     }
 }
 
@@ -64,7 +72,7 @@ impl Recipe {
                 currency: Currency::parse(site.currency).unwrap(),
             },
             options: self.options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            templates: Vec::new(),
+            templates: self.templates.clone(),
             tables: Vec::new(),
             pages: Vec::new(),
             documents,
