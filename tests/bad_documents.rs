@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[path = "shared/measured.rs"]
+mod measured;
 mod shared;
-#[path = "shared/world.rs"]
-mod world;
 
 use serde_json::Value;
 use serde_json::json;
@@ -129,7 +129,7 @@ fn a_spec_of_all_product_types_is_refused_as_one_and_read_in_a_stream_as_all() {
     drop(file);
     let arguments = ["check", "catalog.csv", "--channel", "walmart/US", "--category", "Cups & Mugs"];
     let more = ["--schema", "*=all.json", "--format", "json", "--currency", "USD"];
-    let (run, peak) = world::run_measured(folder.path(), &arguments, &more);
+    let (run, peak) = measured::run_measured(folder.path(), &arguments, &more);
     assert_eq!(run.code, 1, "{}", run.stderr);
     let missing = of_code(&run, "missing-required-field");
     assert!(missing.iter().any(|message| message.contains("glaze")), "{missing:?}");
@@ -155,7 +155,7 @@ fn aspects_of_all_categories_are_read_in_a_stream_compressed_or_not() {
     let asks_for_glaze = |file: &str| {
         let schema = format!("*={file}");
         let more = ["--schema", schema.as_str(), "--format", "json", "--currency", "USD"];
-        let (run, peak) = world::run_measured(folder.path(), &arguments, &more);
+        let (run, peak) = measured::run_measured(folder.path(), &arguments, &more);
         assert_eq!(run.code, 1, "{}", run.stderr);
         let missing = of_code(&run, "missing-required-field");
         assert!(missing.iter().any(|message| message.contains("Glaze")), "{missing:?}");

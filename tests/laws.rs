@@ -44,7 +44,7 @@ static SHOP: LazyLock<Shop> = LazyLock::new(|| {
     let text =
         "[channels.us]\nmarketplace = \"amazon\"\nseller = \"A2EXAMPLE\"\n[channels.us.categories]\n\"*\" = \"HOME\"\n";
     let file = ConfigFile::parse("feedwright.toml", text.to_owned()).unwrap();
-    let channels = setup::channels(&file, Path::new(""), &Overrides::default()).unwrap();
+    let channels = setup::channels(&file, Path::new(""), &Overrides::default()).unwrap().open;
     Shop { file, channels }
 });
 

@@ -379,23 +379,6 @@ fn every_operation_and_set_of_requirements_gives_messages_of_its_own_form() {
         assert_eq!(partial["operationType"], "PARTIAL_UPDATE");
         assert_eq!(partial["attributes"], update["attributes"]);
     }
-    for (update, patch) in updates.iter().zip(made("operation = \"PATCH\"")) {
-        assert_eq!(members(&patch), names(&["messageId", "sku", "operationType", "productType", "patches"]));
-        let patches: BTreeMap<String, Value> = patch["patches"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|patch| {
-                assert_eq!(patch["op"], "replace");
-                (patch["path"].as_str().unwrap().replace("/attributes/", ""), patch["value"].clone())
-            })
-            .collect();
-        assert_eq!(json!(patches), update["attributes"]);
-    }
-    for delete in made("operation = \"DELETE\"") {
-        assert_eq!(members(&delete), names(&["messageId", "sku", "operationType"]));
-        assert_eq!(delete["operationType"], "DELETE");
-    }
     for message in made("fulfillment = \"amazon\"") {
         assert_eq!(complaints(&product_type, &message["attributes"]), Vec::<String>::new());
         let is_parent = message["attributes"]["parentage_level"][0]["value"] == "parent";

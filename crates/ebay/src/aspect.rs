@@ -1,6 +1,6 @@
 //! One aspect after the other, from eBay's own words to JSON Schema.
 //!
-//! Source: Taxonomy API 1.1.1, AspectConstraint, read 2026-11-25. Live answers leave members out; what is not said is not
+//! Source: Taxonomy API 1.1.1, `AspectConstraint`, read 2026-11-25. Live answers leave members out; what is not said is not
 //! asked for.
 
 use crate::profile::MAX_ASPECT_VALUE;
@@ -131,7 +131,7 @@ fn dependent(name: &str, aspect: &Value) -> Vec<Value> {
     let condition = |((control, others), own): ((&str, Vec<&str>), Vec<&str>)| {
         let fits = json!({ "required": [control], "properties": { control: { "contains": { "enum": others } } } });
         let refused = json!({ "properties": { name: { "items": { "not": { "enum": own } } } } });
-        json!({ "if": fits, "then": true, "else": refused })
+        json!({ "if": { "not": fits }, "then": refused })
     };
     bound.into_iter().map(condition).collect()
 }

@@ -9,6 +9,7 @@ use feedwright_marketplace::Category;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::listing::Key;
 use feedwright_marketplace::listing::Leaf;
+use feedwright_marketplace::listing::NodeId;
 use feedwright_marketplace::listing::Source;
 
 /// The pointer to where aspects stand.
@@ -64,9 +65,43 @@ pub(crate) fn write(category: &Category, item: &Item<'_>, listing: &mut Listing)
             listing.push(list, Leaf::Text(value), source);
         }
     }
+    if let (Some(axis), Some((name, _))) = (item.product.axes.first(), axes.first()) {
+        pictures(item, &axis.field, name, family, listing);
+    }
     let list = listing.add_array(family, &key("own"), source);
     for name in own {
         listing.push(list, Leaf::Text(name), source);
+    }
+}
+
+/// The pictures of each value of the first axis, where a variant has pictures of its own.
+fn pictures(item: &Item<'_>, field: &Field, name: &str, family: NodeId, listing: &mut Listing) {
+    let source = Source::default();
+    let mut sets: Vec<(String, Vec<&str>)> = Vec::new();
+    for variant in item.members {
+        let of_variant = Item { variant: Some(variant), members: &[], ..*item };
+        let Some(value) = of_variant.value(field).map(|value| text(&value)) else { continue };
+        let own = variant.media.iter().map(|media| &*media.url);
+        match sets.iter_mut().find(|(known, _)| *known == value) {
+            Some(_) => {}
+            None => sets.push((value, own.collect())),
+        }
+    }
+    sets.retain(|(_, urls)| !urls.is_empty());
+    if sets.is_empty() {
+        return;
+    }
+    let key = Key::new;
+    let pictures = listing.add_object(family, &key("pictures"), source);
+    listing.add(pictures, &key("name"), Leaf::Text(name), source);
+    let list = listing.add_array(pictures, &key("sets"), source);
+    for (value, urls) in sets {
+        let set = listing.push_object(list, source);
+        listing.add(set, &key("value"), Leaf::Text(&value), source);
+        let all = listing.add_array(set, &key("urls"), source);
+        for url in urls {
+            listing.push(all, Leaf::Text(url), source);
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! Checks a finished file, whoever wrote it.
 
+mod calls;
+mod elements;
 mod fx;
 mod inventory;
 mod lms;
+mod requests;
 mod variants;
 
 use crate::Ebay;
@@ -28,7 +31,7 @@ pub(crate) fn lint(ebay: &Ebay, kind: Kind, file: &FeedText<'_>, out: &mut Findi
     }
     match kind {
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => {
-            inventory::lint(&file, out)
+            inventory::lint(ebay, &file, out)
         }
         Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => {
             lms::lint(ebay, &file, out)

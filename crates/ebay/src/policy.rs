@@ -274,6 +274,9 @@ impl<'a> Listing<'a> {
         let list = |pointer: &str| self.record.pointer(pointer).into_iter().flat_map(Ref::elements);
         let mut texts: Vec<(String, &str, &[char])> = Vec::new();
         for (at, axis) in list("/family/variesBy/specifications").enumerate() {
+            if let Some(name) = axis.member("name").and_then(Ref::as_text) {
+                texts.push((format!("/family/variesBy/specifications/{at}/name"), name, MARKS));
+            }
             let values = axis.member("values").into_iter().flat_map(Ref::elements).filter_map(Ref::as_text).enumerate();
             texts.extend(values.map(|(n, text)| {
                 (format!("/family/variesBy/specifications/{at}/values/{n}"), text, MARKS)
@@ -287,6 +290,8 @@ impl<'a> Listing<'a> {
                 (format!("{}/{}/{n}", crate::family::ASPECTS, escape(name)), text, &MARKS[1..2])
             }));
         }
+        let images = list("/item/product/imageUrls").filter_map(Ref::as_text).enumerate();
+        texts.extend(images.map(|(at, url)| (format!("/item/product/imageUrls/{at}"), url, &MARKS[1..2])));
         for (pointer, text, marks) in texts.into_iter().filter(|(_, text, marks)| text.contains(*marks)) {
             let marks: Vec<String> = marks.iter().map(|mark| format!("`{mark}`")).collect();
             out.push(

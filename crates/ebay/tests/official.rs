@@ -1,4 +1,4 @@
-//! What is written meets eBay's own descriptions, as this test reads them: the OpenAPI document of the Inventory API and the
+//! What is written meets eBay's own descriptions, as this test reads them: the `OpenAPI` document of the Inventory API and the
 //! types of the Trading API. And eBay's own category tree is taken.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
@@ -107,7 +107,9 @@ fn bodies_of_calls_meet_the_schemas_of_the_inventory_api() {
             *seen.entry(schema).or_default() += 1;
         }
         let (stock, _) = one_file(ebay.as_ref(), "inventory_stock", "", &[sample(name)]);
-        calls(&stock).iter().for_each(|call| bodies.check(body_of(call["path"].as_str().unwrap()), &call["body"]));
+        for call in calls(&stock) {
+            bodies.check(body_of(call["path"].as_str().unwrap()), &call["body"]);
+        }
     }
     assert_eq!(seen.len(), 4, "{seen:?}");
 }
@@ -131,7 +133,9 @@ fn prices_meet_the_schema_once_ebay_has_said_which_offers_they_are_for() {
         .iter()
         .map(|body| serde_json::from_str(body).unwrap())
         .collect();
-    published.iter().for_each(|body| bodies.check("BulkOffer", body));
+    for body in &published {
+        bodies.check("BulkOffer", body);
+    }
     let sizes: Vec<usize> = published.iter().map(|body| body["requests"].as_array().unwrap().len()).collect();
     assert_eq!(sizes, [25, 25, 10]);
 }
@@ -211,7 +215,9 @@ fn requests_hold_only_elements_of_the_trading_api_each_with_its_type() {
                 let all: Vec<Ref<'_>> =
                     if matches!(node.shape(), Shape::Array) { node.elements().collect() } else { vec![node] };
                 requests += all.len();
-                all.iter().for_each(|one| types.check(&format!("{element}Type"), *one, element, &mut wrong));
+                for one in all {
+                    types.check(&format!("{element}Type"), one, element, &mut wrong);
+                }
             }
             assert_eq!(wrong, Vec::<String>::new(), "{feed} {name}");
             assert!(text.lines().all(|line| line.len() < 20_000), "the guide asks for short lines");

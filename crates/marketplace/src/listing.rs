@@ -46,11 +46,6 @@ impl Key {
     pub fn as_str(&self) -> &str {
         &self.text
     }
-
-    /// Its hash, for tables of names.
-    pub(crate) fn hash(&self) -> u32 {
-        self.hash
-    }
 }
 
 /// A value to be put into a listing.
@@ -309,7 +304,7 @@ impl Listing {
 }
 
 // FNV-1a: names are short, and equal hashes are told apart by the text.
-pub(crate) const fn hash(text: &str) -> u32 {
+const fn hash(text: &str) -> u32 {
     let bytes = text.as_bytes();
     let mut hash = 0x811c_9dc5_u32;
     let mut at = 0;

@@ -109,15 +109,18 @@ pub fn are_usable<'a>(keys: impl Iterator<Item = &'a String>, marketplace: &dyn 
     broken.map_or(Ok(()), Err)
 }
 
-/// The category of a key, which may name a set of requirements too.
+/// The category of a key, which may name a set of requirements too. Categories may have dots of their own; a set's name is
+/// in capitals.
 fn category_of(key: &str) -> &str {
-    key.split('.').next().unwrap_or(key)
+    let is_set = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    key.rsplit_once('.').filter(|(_, set)| is_set(set)).map_or(key, |(category, _)| category)
 }
 
 /// The key of a file in a folder, and whether it is for this site alone; none when it is for another site.
 fn key_of(path: &Path, country: &str) -> Option<(String, bool)> {
     let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
-    match name.split_once('-') {
+    // Two letters are a country; `T-Shirts` is a category.
+    match name.rsplit_once('-').filter(|(_, site)| site.len() == 2 && site.bytes().all(|byte| byte.is_ascii_alphabetic())) {
         None => Some((name.to_owned(), false)),
         Some((key, site)) => site.eq_ignore_ascii_case(country).then(|| (key.to_owned(), true)),
     }

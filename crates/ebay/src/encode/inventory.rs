@@ -31,7 +31,14 @@ pub(crate) fn framing(ebay: &Ebay, kind: Kind, part: &Part) -> Framing {
         Kind::Inventory if part.max_batch.is_some() && part.id == "items" => "bulk_create_or_replace_inventory_item",
         Kind::Inventory if part.max_batch.is_some() => "bulk_create_offer",
         Kind::InventoryPrice | Kind::InventoryStock => "bulk_update_price_quantity",
-        _ => return Framing { file, ..Framing::default() },
+        Kind::Inventory
+        | Kind::InventoryEnd
+        | Kind::Lms
+        | Kind::LmsRevise
+        | Kind::LmsPrice
+        | Kind::LmsStock
+        | Kind::LmsEnd
+        | Kind::Fx => return Framing { file, ..Framing::default() },
     };
     let mut before = Vec::new();
     begin(ebay, "POST", &format!("{BASE}/{call}"), kind == Kind::Inventory, &mut before);

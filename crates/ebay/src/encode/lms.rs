@@ -35,7 +35,12 @@ pub(crate) fn request(kind: Kind) -> &'static str {
         Kind::LmsRevise => "ReviseFixedPriceItemRequest",
         Kind::LmsPrice | Kind::LmsStock => "ReviseInventoryStatusRequest",
         Kind::LmsEnd => "EndFixedPriceItemRequest",
-        _ => "AddFixedPriceItemRequest",
+        Kind::Lms
+        | Kind::Inventory
+        | Kind::InventoryPrice
+        | Kind::InventoryStock
+        | Kind::InventoryEnd
+        | Kind::Fx => "AddFixedPriceItemRequest",
     }
 }
 
@@ -94,7 +99,13 @@ pub(crate) fn write(ebay: &Ebay, kind: Kind, record: Ref<'_>, out: &mut Vec<u8>)
             xml.leaf("SKU", text(record, "/sku"));
             xml.close(request);
         }
-        _ => {
+        Kind::Lms
+        | Kind::LmsRevise
+        | Kind::Inventory
+        | Kind::InventoryPrice
+        | Kind::InventoryStock
+        | Kind::InventoryEnd
+        | Kind::Fx => {
             let is_family = record.member("family").is_some();
             item(ebay, kind, record, is_family, &mut xml);
             if is_family {
@@ -174,6 +185,17 @@ fn variations(record: Ref<'_>, xml: &mut Xml<'_>) {
         xml.name_and_values(name, texts(axis, "/values"));
     }
     xml.close("VariationSpecificsSet");
+    if let Some(pictures) = record.pointer("/family/pictures") {
+        xml.open("Pictures");
+        xml.leaf("VariationSpecificName", text(pictures, "/name"));
+        for set in pictures.member("sets").into_iter().flat_map(Ref::elements) {
+            xml.open("VariationSpecificPictureSet");
+            xml.leaf("VariationSpecificValue", text(set, "/value"));
+            texts(set, "/urls").for_each(|url| xml.leaf("PictureURL", url));
+            xml.close("VariationSpecificPictureSet");
+        }
+        xml.close("Pictures");
+    }
 }
 
 fn variation(record: Ref<'_>, currency: &str, xml: &mut Xml<'_>) {

@@ -9,6 +9,7 @@ use crate::kind::Way;
 use crate::policy;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
+use feedwright_catalog::Severity;
 use feedwright_catalog::Sku;
 use feedwright_catalog::rules;
 use feedwright_marketplace::Listing;
@@ -38,6 +39,9 @@ const COLUMNS: &[(&str, &str)] = &[
     ("conditionid", CONDITION),
     ("condition id", CONDITION),
     ("conditiondescription", "/item/conditionDescription"),
+    ("condition description", "/item/conditionDescription"),
+    ("dispatchtimemax", "/offer/dispatchDays"),
+    ("max dispatch time", "/offer/dispatchDays"),
     ("picurl", PICTURES),
     ("item photo url", PICTURES),
     ("format", FORMAT),
@@ -75,6 +79,10 @@ const DETAILS: &str = "details";
 const INFO: &str = "Info";
 /// What a column of an aspect begins with, and those of conditions, which are not looked into.
 const ASPECT: &str = "c:";
+/// Columns that are known and not looked into: who has the listing, and conditions of cards and coins.
+const UNREAD: &[&str] = &["itemid", "item number", "siteid", "storecategory", "cd:", "cda:", "shippingtype", "returnsacceptedoption"];
+/// Columns by which a seller without profiles says how things are shipped and returned.
+const AT_LENGTH: &[&str] = &["returnsacceptedoption", "shippingtype", "returns accepted option", "shipping type"];
 /// Actions that make a listing.
 const ADDS: &[&str] = &["Add", "VerifyAdd", "Draft"];
 /// Actions that change or end one.
@@ -104,6 +112,9 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
             .help("begin the header with `*Action(SiteID=US|Country=US|Currency=USD|Version=1193|CC=UTF-8)`");
         out.push(file.say(finding.at(file.place(Some(first.line)))));
     }
+    unknown_columns(file, &header, first, &meanings, out);
+    site(ebay, file, &header, first, out);
+    let at_length = header.columns().iter().any(|name| AT_LENGTH.contains(&plain(name).as_str()));
     let mut desk = Desk {
         ebay,
         file,
@@ -112,6 +123,7 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
         tally: Tally::default(),
         skus: BTreeMap::new(),
         pending: None,
+        at_length,
     };
     let mut count = 0;
     for row in all {
@@ -123,6 +135,46 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
     desk.settle(out);
     desk.tally.report(file, out);
     count
+}
+
+/// A column's name without star and case.
+fn plain(name: &str) -> String {
+    name.trim().trim_start_matches('*').trim().to_lowercase()
+}
+
+fn unknown_columns(file: &File<'_>, header: &Header, row: &Row, meanings: &[Meaning], out: &mut Findings) {
+    for (at, (name, meaning)) in header.columns().iter().zip(meanings).enumerate() {
+        let plain = plain(name);
+        let is_known = plain.is_empty() || UNREAD.iter().any(|known| plain == *known || (known.ends_with(':') && plain.starts_with(known)));
+        if matches!(meaning, Meaning::Other) && !is_known {
+            let mut finding = Finding::new(&rules::UNKNOWN_ATTRIBUTE, format!("column `{name}` is not known here"))
+                .help("its values are not checked")
+                .at(header.place(file, row, at));
+            finding.severity = Severity::Warning;
+            out.push(file.say(finding));
+        }
+    }
+}
+
+/// What the first cell says of all rows: another site or currency than the one that is checked.
+fn site(ebay: &Ebay, file: &File<'_>, header: &Header, row: &Row, out: &mut Findings) {
+    let Some(first) = header.columns().first() else { return };
+    let Some((_, parameters)) = first.split_once('(') else { return };
+    let site = ebay.channel.site;
+    let wanted = [
+        ("SiteID", crate::profile::trading_site(site.country).1),
+        ("Currency", ebay.channel.currency.code()),
+    ];
+    for pair in parameters.trim_end_matches(')').split('|') {
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        for (known, expected) in wanted {
+            if known == name.trim() && !value.trim().eq_ignore_ascii_case(expected) {
+                let message = format!("the file is for {name} {value}, and {expected} is checked");
+                let finding = Finding::new(&rules::BAD_ENVELOPE, message).help("name its site with `--site`");
+                out.push(file.say(finding.at(header.place(file, row, 0))));
+            }
+        }
+    }
 }
 
 fn meaning(name: &str) -> Meaning {
@@ -154,6 +206,8 @@ struct Desk<'a> {
     tally: Tally,
     skus: BTreeMap<String, u64>,
     pending: Option<Pending<'a>>,
+    /// Whether the file says at length what profiles would say.
+    at_length: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -268,6 +322,8 @@ impl<'a> Desk<'a> {
                 let own = own.join(";");
                 let known = pending.axes.iter().find(|(axis, _)| *axis == name);
                 let problem = match known {
+                    // A change may leave out what the family differs by.
+                    None if pending.axes.is_empty() && !pending.is_new => None,
                     None => Some(format!("`{name}` is not among what the family differs by: {}", names.join(", "))),
                     Some((_, listed)) if !listed.contains(&own) => {
                         Some(format!("`{own}` is not among the values the family gives for `{name}`"))
@@ -361,6 +417,11 @@ impl<'a> Desk<'a> {
         let column = self.meanings.iter().position(|meaning| matches!(meaning, Meaning::At(DETAILS)));
         for (name, values) in axes {
             aspect(&mut tree, name, values.iter().take(1).map(String::as_str), column_source(column.unwrap_or_default()));
+        }
+        if self.at_length {
+            for profile in ["shipping", "return", "payment"] {
+                put(&mut tree, &format!("/offer/profiles/{profile}"), "in other columns", Source::default());
+            }
         }
         // Without a format a listing has a fixed price that holds until it is ended, or it is an auction by its own word.
         for (pointer, value) in [(FORMAT, "FIXED_PRICE"), ("/offer/listingDuration", "GTC")] {

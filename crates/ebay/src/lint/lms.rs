@@ -1,9 +1,11 @@
 //! LMS files: each request is read back into the tree it would have been written from, and held to what that is held to.
 //! Findings name elements by their path in the file.
 
-use super::variants;
-use super::variants::Of;
-use super::variants::Variant;
+use super::requests;
+use super::requests::first;
+use super::requests::path;
+use super::requests::several;
+use super::requests::text_of;
 use crate::Ebay;
 use crate::encode::lms::ROOT;
 use crate::kind::Form;
@@ -13,7 +15,6 @@ use crate::policy;
 use crate::schema;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
-use feedwright_catalog::Sku;
 use feedwright_catalog::rules;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::Ref;
@@ -25,19 +26,6 @@ use feedwright_marketplace::listing::Leaf;
 use feedwright_marketplace::listing::NodeId;
 use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::xml;
-use std::collections::BTreeMap;
-
-/// What a request changes a listing's price and quantity by; up to four stand in one.
-const STATUS: &str = "InventoryStatus";
-
-/// Requests that are known, and what each does.
-const REQUESTS: &[(&str, Kind)] = &[
-    ("AddFixedPriceItemRequest", Kind::Lms),
-    ("VerifyAddFixedPriceItemRequest", Kind::Lms),
-    ("ReviseFixedPriceItemRequest", Kind::LmsRevise),
-    ("ReviseInventoryStatusRequest", Kind::LmsStock),
-    ("EndFixedPriceItemRequest", Kind::LmsEnd),
-];
 
 /// Where a value stands in a request, and where in the tree.
 const MEMBERS: &[(&str, &str)] = &[
@@ -73,13 +61,9 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
         out.push(file.say(finding.help(format!("write `{ROOT}`")).at(place)));
         return 0;
     };
-    if root.pointer("/Header/Version").is_none() {
-        let finding = Finding::new(&rules::BAD_ENVELOPE, "the header names no version")
-            .help("write `Header` with `SiteID` and `Version` first")
-            .pointer(format!("/{ROOT}/Header"));
-        out.push(file.say(finding.at(document.place(root))));
-    }
-    let requests = requests(&document, root, out);
+    requests::frame(ebay, &document, root, out);
+    requests::inside(ebay, &document, root, out);
+    let requests = requests::requests(&document, root, out);
     if requests.is_empty() {
         let finding = Finding::new(&rules::BAD_ENVELOPE, "file holds no request").at(document.place(root));
         out.push(file.say(finding));
@@ -87,11 +71,10 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
     let mut trees = Listing::new();
     let list = trees.add_array(Listing::ROOT, &Key::new("requests"), root.source());
     for request in &requests {
-        if let Some(node) = document.root().pointer(&request.pointer) {
-            variations(&document, request, node, out);
-            let tree = trees.push_object(list, node.source());
-            Tree { ebay, out: &mut trees }.write(request.kind, node, tree);
-        }
+        let node = document.root().pointer(&request.pointer).unwrap_or(root);
+        requests::variations(&document, request, node, out);
+        let tree = trees.push_object(list, node.source());
+        Tree { ebay, out: &mut trees }.write(request.kind, node, tree);
     }
     let document = document.with(trees);
     let records = document.records("/requests", "/sku");
@@ -116,106 +99,6 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
     document.duplicates(&records, "/sku", twice, out);
     tally.report(file, out);
     requests.len() as u64
-}
-
-/// What a file asks for, once for each listing.
-struct Request {
-    kind: Kind,
-    /// Where it stands.
-    pointer: String,
-}
-
-/// The requests of a file in their order. One that changes several listings counts for each of them.
-fn requests(document: &Document<'_>, root: Ref<'_>, out: &mut Findings) -> Vec<Request> {
-    let file = document.file();
-    let mut requests = Vec::new();
-    for (name, node) in root.members().filter(|(name, _)| *name != "Header" && !name.starts_with(xml::ATTRIBUTE)) {
-        let Some((_, kind)) = REQUESTS.iter().find(|(known, _)| *known == name) else {
-            let finding = Finding::new(&rules::BAD_ENVELOPE, format!("`{name}` is no request that is known here"));
-            out.push(file.say(finding.pointer(format!("/{ROOT}/{name}")).at(document.place(node))));
-            continue;
-        };
-        for (request, pointer) in each_at(node, &format!("/{ROOT}/{name}")) {
-            let statuses = request.member(STATUS);
-            match statuses {
-                Some(statuses) => {
-                    let all = each_at(statuses, &format!("{pointer}/{STATUS}"));
-                    requests.extend(all.map(|(_, pointer)| Request { kind: *kind, pointer }));
-                }
-                None => requests.push(Request { kind: *kind, pointer }),
-            }
-        }
-    }
-    requests
-}
-
-/// What is wrong between the variants of a request.
-fn variations(document: &Document<'_>, request: &Request, node: Ref<'_>, out: &mut Findings) {
-    let Some(all) = node.pointer("/Item/Variations/Variation") else { return };
-    let nodes: Vec<Ref<'_>> = several(all).collect();
-    let pairs = |list: Option<Ref<'_>>| {
-        let lists = list.into_iter().flat_map(several).map(|specific| {
-            let values = specific.member("Value").into_iter().flat_map(several).filter_map(text_of).map(str::to_owned);
-            (specific.member("Name").and_then(text_of).unwrap_or_default().to_owned(), values.collect())
-        });
-        lists.collect::<Vec<(String, Vec<String>)>>()
-    };
-    let axes = pairs(node.pointer("/Item/Variations/VariationSpecificsSet/NameValueList"));
-    let variants: Vec<Variant<'_>> = nodes
-        .iter()
-        .map(|variation| Variant {
-            line: document.place(*variation).line.unwrap_or_default(),
-            axes: pairs(variation.pointer("/VariationSpecifics/NameValueList"))
-                .into_iter()
-                .map(|(name, values)| (name, values.join(", ")))
-                .collect(),
-            price: variation.member("StartPrice").and_then(text_of),
-            quantity: variation.member("Quantity").and_then(text_of),
-        })
-        .collect();
-    let place = |at: usize, name: &str| {
-        let variation = nodes.get(at).copied().unwrap_or(all);
-        let element = format!("{}/Item/Variations/Variation[{}]/{name}", path(&request.pointer), at + 1);
-        (document.place(variation.member(name).unwrap_or(variation)), element)
-    };
-    let mut say = |at: usize, name: &str, finding: Finding| {
-        let (place, pointer) = place(at, name);
-        let mut finding = document.file().say(finding.pointer(pointer).at(place));
-        let sku = nodes.get(at).and_then(|variation| variation.member("SKU")).and_then(text_of);
-        finding.sku = sku.and_then(|sku| Sku::parse(sku).ok());
-        out.push(finding);
-    };
-    variants::check(&axes, &variants, request.kind == Kind::Lms, |at, of, finding| {
-        let name = match of {
-            Of::Axes => "VariationSpecifics",
-            Of::Price => "StartPrice",
-            Of::Quantity => "Quantity",
-        };
-        say(at, name, finding);
-    });
-    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, variation) in nodes.iter().enumerate() {
-        let Some(sku) = variation.member("SKU").and_then(text_of) else {
-            let finding = Finding::new(&rules::MISSING_REQUIRED_FIELD, "the variant has no SKU");
-            say(at, "SKU", finding.help("give each variant a SKU: it is what later files name it by"));
-            continue;
-        };
-        if let Some(other) = first.get(sku) {
-            let message = format!("SKU `{sku}` is also that of variation {}", other + 1);
-            say(at, "SKU", Finding::new(&rules::DUPLICATE_SKU, message).help("give each variant a SKU of its own"));
-        } else {
-            first.insert(sku, at);
-        }
-    }
-    let shared = pairs(node.pointer("/Item/ItemSpecifics/NameValueList"));
-    for (name, _) in axes.iter().filter(|(name, _)| shared.iter().any(|(own, _)| own == name)) {
-        let message = format!("`{name}` stands among the item's specifics and tells the variants apart");
-        let finding = Finding::new(&rules::BAD_VARIANT_GROUP, message)
-            .help("take it out of `ItemSpecifics` (error 21916626)")
-            .pointer(format!("{}/Item/ItemSpecifics", path(&request.pointer)));
-        let place = node.pointer("/Item/ItemSpecifics").map_or(document.place(node), |node| document.place(node));
-        out.push(document.file().say(finding.at(place)));
-    }
 }
 
 fn check(
@@ -295,10 +178,14 @@ impl Tree<'_> {
     }
 
     fn listing(&mut self, request: Ref<'_>, tree: NodeId) {
+        let Some(item) = request.member("Item") else { return };
+        // What is missing in them is missing in the item.
+        for part in ["item", "offer"] {
+            self.object(tree, part, item.source());
+        }
         for (from, to) in MEMBERS {
             self.put(tree, to, request.pointer(from));
         }
-        let Some(item) = request.member("Item") else { return };
         self.key(tree, item);
         if item.pointer("/Variations/Variation").is_some() {
             // A family needs no SKU of its own; what comes back with the answer tells it.
@@ -431,44 +318,6 @@ impl Tree<'_> {
         let key = Key::new(last);
         self.out.get(holder, &key).is_none().then_some((holder, key))
     }
-}
-
-/// The text of an element, also where it has attributes.
-fn text_of(node: Ref<'_>) -> Option<&str> {
-    node.as_text().or_else(|| node.member(xml::TEXT)?.as_text())
-}
-
-/// The first of one or several elements.
-fn first(node: Ref<'_>) -> Ref<'_> {
-    several(node).next().unwrap_or(node)
-}
-
-/// One element or a list of them.
-fn several<'a>(node: Ref<'a>) -> Box<dyn Iterator<Item = Ref<'a>> + 'a> {
-    if is_list(node) { Box::new(node.elements()) } else { Box::new(std::iter::once(node)) }
-}
-
-/// One element or several, each with its pointer.
-fn each_at<'a>(node: Ref<'a>, pointer: &str) -> impl Iterator<Item = (Ref<'a>, String)> + use<'a> {
-    let is_list = is_list(node);
-    let pointer = pointer.to_owned();
-    several(node).enumerate().map(move |(at, one)| {
-        let own = if is_list { format!("{pointer}/{at}") } else { pointer.clone() };
-        (one, own)
-    })
-}
-
-fn is_list(node: Ref<'_>) -> bool {
-    !node.is_object() && node.as_text().is_none()
-}
-
-/// A pointer as a path of elements: positions count from 1.
-fn path(pointer: &str) -> String {
-    let tokens = pointer.split('/').skip(1);
-    tokens.fold(String::new(), |path, token| match token.parse::<usize>() {
-        Ok(at) => format!("{path}[{}]", at + 1),
-        Err(_) => format!("{path}/{token}"),
-    })
 }
 
 /// Where in a request stands what is at a pointer of the tree.

@@ -25,7 +25,7 @@ pub(crate) struct Breakage {
 
 /// Aspects that meet every constraint of a document, each with a value.
 pub(crate) fn complete(document: &Value) -> Map<String, Value> {
-    list(document, "aspects").map(|aspect| (name(aspect).to_owned(), json!([value(aspect, document)]))).collect()
+    list(document, "aspects").map(|aspect| (name(aspect).to_owned(), json!([value(aspect)]))).collect()
 }
 
 /// Every constraint of a document, broken once.
@@ -43,7 +43,7 @@ pub(crate) fn breakages(document: &Value) -> Vec<Breakage> {
             };
             out.push(Breakage { what: format!("{name}: {what}"), aspects, expected });
         };
-        let good = value(aspect, document);
+        let good = value(aspect);
         if constraint(aspect, "aspectRequired") == &Value::Bool(true) {
             put("left out", None, format!("missing-required-field {pointer}"));
         }
@@ -110,6 +110,16 @@ pub(crate) fn broken(category: &Category, aspects: &Map<String, Value>) -> Vec<S
     violations.iter().map(|violation| format!("{} {}", violation.rule.code, violation.pointer)).collect()
 }
 
+/// What is said of a record with these aspects, for people.
+pub(crate) fn said(category: &Category, aspects: &Map<String, Value>) -> Vec<String> {
+    let mut listing = Listing::new();
+    json::read(record(aspects).to_string().as_bytes(), &mut listing).unwrap();
+    let violations = category.requirements.violations(listing.root(), Scope::Whole);
+    let words =
+        |message: String, because: Option<String>| [message].into_iter().chain(because).collect::<Vec<_>>().join(", ");
+    violations.into_iter().map(|violation| words(violation.message, violation.because)).collect()
+}
+
 /// What is advised about a record with these aspects, as `severity code pointer: message`.
 pub(crate) fn advised(category: &Category, aspects: &Map<String, Value>) -> Vec<String> {
     let mut listing = Listing::new();
@@ -150,7 +160,7 @@ pub(crate) fn record(aspects: &Map<String, Value>) -> Value {
 }
 
 /// A value that an aspect takes: one that is bound to no other aspect's, where some are listed.
-fn value(aspect: &Value, _document: &Value) -> Value {
+fn value(aspect: &Value) -> Value {
     let free = list(aspect, "aspectValues").find(|value| list(value, "valueConstraints").count() == 0);
     if let Some(value) = free.and_then(|value| value.get("localizedValue")) {
         return value.clone();

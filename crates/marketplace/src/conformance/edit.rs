@@ -72,7 +72,7 @@ pub(super) fn rewrite(product: &mut Product, variant: Option<usize>, field: &Fie
         if !product.axes.iter().any(|axis| axis.field == *field) {
             return on_product;
         }
-        let mut variants = product.variants.iter_mut();
+        let variants = product.variants.iter_mut();
         return variants.fold(on_product, |done, variant| in_fields(&mut variant.fields, field, old, new) || done);
     }
     let own = variant.and_then(|at| product.variants.get_mut(at));

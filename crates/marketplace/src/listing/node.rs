@@ -110,11 +110,6 @@ impl<'a> Ref<'a> {
         self.listing.slice(self.listing.at(self.id).key)
     }
 
-    /// The hash of that name, as [`Key::hash`] has it.
-    pub(crate) fn name_hash(self) -> u32 {
-        self.listing.at(self.id).hash
-    }
-
     /// The entries of an array or the values of an object, in order.
     pub fn children_in_order(self) -> Elements<'a> {
         Elements { listing: self.listing, next: self.children().first }
