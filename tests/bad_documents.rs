@@ -122,7 +122,8 @@ fn a_spec_of_all_product_types_is_refused_as_one_and_read_in_a_stream_as_all() {
     let filling = "x".repeat(100_000);
     write!(file, "{before}\"Visible\":{{\"properties\":{{").unwrap();
     for n in 0..600 {
-        write!(file, "\"Type {n}\":{{\"type\":\"object\",\"description\":\"{filling}\",\"properties\":{{}}}},").unwrap();
+        write!(file, "\"Type {n}\":{{\"type\":\"object\",\"description\":\"{filling}\",\"properties\":{{}}}},")
+            .unwrap();
     }
     let glaze = r#""Cups & Mugs":{"type":"object","required":["glaze"],"properties":{"glaze":{"type":"string"}}}"#;
     write!(file, "{glaze}{after}").unwrap();
@@ -190,7 +191,8 @@ fn a_category_that_is_a_branch_or_gone_is_said_as_such() {
         }]
     }});
     let expired = json!({"expiredCategories": [{"fromCategoryId": "98", "toCategoryId": "101"}]});
-    let document = json!({"categoryTreeId": "0", "categoryTreeVersion": "130", "categoryAspects": [aspects("101", "Matte")]});
+    let document =
+        json!({"categoryTreeId": "0", "categoryTreeVersion": "130", "categoryAspects": [aspects("101", "Matte")]});
     let folder = folder(&[
         ("tree.json", &tree.to_string()),
         ("expired.json", &expired.to_string()),
@@ -217,12 +219,19 @@ fn a_category_that_is_a_branch_or_gone_is_said_as_such() {
 
 #[test]
 fn xml_that_is_a_trap_is_refused_at_once() {
-    let bomb = "<?xml version=\"1.0\"?>\n<!DOCTYPE lolz [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>\n<x>&b;</x>\n";
+    let bomb =
+        "<?xml version=\"1.0\"?>\n<!DOCTYPE lolz [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>\n<x>&b;</x>\n";
     let outside = "<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY f SYSTEM \"file:///etc/hostname\">]>\n<x>&f;</x>\n";
     let entity = "<?xml version=\"1.0\"?>\n<x>\n&nbsp;</x>\n";
     let deep = format!("<?xml version=\"1.0\"?>\n{}{}", "<x>".repeat(100_000), "</x>".repeat(100_000));
     let torn = "<?xml version=\"1.0\"?>\n<x><y></x>\n";
-    let folder = folder(&[("bomb.xml", bomb), ("outside.xml", outside), ("entity.xml", entity), ("deep.xml", &deep), ("torn.xml", torn)]);
+    let folder = folder(&[
+        ("bomb.xml", bomb),
+        ("outside.xml", outside),
+        ("entity.xml", entity),
+        ("deep.xml", &deep),
+        ("torn.xml", torn),
+    ]);
     for kind in ["ebay/lms", "google/products_rss"] {
         for (file, line) in [("bomb.xml", 2), ("outside.xml", 2), ("entity.xml", 3), ("deep.xml", 2), ("torn.xml", 2)] {
             let run = feedwright_in(folder.path(), &["lint", "--feed", kind, file, "--format", "json"]);
@@ -241,7 +250,9 @@ fn a_table_with_too_many_specifics_and_formulas_is_told_cell_by_cell() {
     let header = "*Action(SiteID=US|Country=US|Currency=USD|Version=1193|CC=UTF-8),CustomLabel,*Category,*Title,*Description,\
                   *ConditionID,PicURL,*Format,*Duration,*StartPrice,*Quantity,*Location";
     let row = |sku: &str, title: &str| {
-        format!("Add,{sku},20625,{title},A bowl.,1000,https://images.example.com/a.jpg,FixedPrice,GTC,12.50,3,Portland{values}")
+        format!(
+            "Add,{sku},20625,{title},A bowl.,1000,https://images.example.com/a.jpg,FixedPrice,GTC,12.50,3,Portland{values}"
+        )
     };
     let link = "\"=HYPERLINK(\"\"https://example.com\"\",\"\"Mug\"\")\"";
     let text = format!("{header}{aspects}\n{}\n{}\n", row("A-1", "Bowl"), row("A-2", link));

@@ -227,8 +227,7 @@ impl<'a> Item<'a> {
             }
             Known::LeadsFamily => self.leads.map(ValueRef::Bool),
             Known::VariantSkus => {
-                let skus: Vec<_> =
-                    self.members.iter().map(|variant| ValueRef::Text(variant.sku.as_str())).collect();
+                let skus: Vec<_> = self.members.iter().map(|variant| ValueRef::Text(variant.sku.as_str())).collect();
                 (!skus.is_empty()).then_some(ValueRef::List(skus))
             }
             Known::Category => self.product.categories.first().map(|category| ValueRef::Text(&category.path)),

@@ -25,14 +25,7 @@ pub(crate) fn framing(ebay: &Ebay, kind: Kind, part: &Part, category: Option<&Ca
 }
 
 /// Writes a record; nothing where the part does not concern it.
-pub(crate) fn write(
-    ebay: &Ebay,
-    kind: Kind,
-    part: &Part,
-    category: &Category,
-    record: Ref<'_>,
-    out: &mut Vec<u8>,
-) {
+pub(crate) fn write(ebay: &Ebay, kind: Kind, part: &Part, category: &Category, record: Ref<'_>, out: &mut Vec<u8>) {
     match kind {
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => {
             inventory::write(ebay, kind, part, record, out);
@@ -55,7 +48,7 @@ pub(crate) fn texts<'a>(record: Ref<'a>, pointer: &str) -> impl Iterator<Item = 
 }
 
 /// The aspects of a record: of a family's own, those its variants share; of a variant, all.
-pub(crate) fn aspects<'a>(record: Ref<'a>) -> impl Iterator<Item = (&'a str, Ref<'a>)> + use<'a> {
+pub(crate) fn aspects(record: Ref<'_>) -> impl Iterator<Item = (&str, Ref<'_>)> + use<'_> {
     let own: Vec<&str> = texts(record, "/family/own").collect();
     let axes = record.pointer("/family/variesBy/specifications").into_iter().flat_map(Ref::elements);
     let axes: Vec<&str> = axes.filter_map(|axis| axis.member("name")?.as_text()).collect();

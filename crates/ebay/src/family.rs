@@ -121,7 +121,9 @@ pub(crate) fn write_axes(category: &Category, item: &Item<'_>, listing: &mut Lis
 fn aspect_of<'a>(category: &'a Category, axis: &'a Axis) -> &'a str {
     let rules = category.plan.rules().filter(|rule| rule.fields().contains(&axis.field));
     let mut names = rules.filter_map(|rule| match rule.to.steps.as_slice() {
-        [item, product, aspects, name] if [&item.name, &product.name, &aspects.name] == ["item", "product", "aspects"] => {
+        [item, product, aspects, name]
+            if [&item.name, &product.name, &aspects.name] == ["item", "product", "aspects"] =>
+        {
             Some(name.name.as_str())
         }
         _ => None,
@@ -131,7 +133,7 @@ fn aspect_of<'a>(category: &'a Category, axis: &'a Axis) -> &'a str {
 
 /// The aspects of a record, and the fields each may be filled from.
 fn aspects(category: &Category, listing: &Listing) -> Vec<(String, Vec<Field>)> {
-    let members = listing.root().pointer(ASPECTS).into_iter().flat_map(|aspects| aspects.members());
+    let members = listing.root().pointer(ASPECTS).into_iter().flat_map(feedwright_marketplace::Ref::members);
     let with_fields = members.map(|(name, node)| {
         let fields = category.plan.rule(node.source()).map(|rule| rule.fields().to_vec());
         (name.to_owned(), fields.unwrap_or_default())

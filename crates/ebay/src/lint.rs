@@ -19,7 +19,8 @@ use feedwright_marketplace::lint::Terms;
 
 /// Checks a file, and says how many records it holds.
 pub(crate) fn lint(ebay: &Ebay, kind: Kind, file: &FeedText<'_>, out: &mut Findings) -> u64 {
-    let part = Kind::ALL.into_iter().zip(PROFILE.feeds).find(|(known, _)| *known == kind).map(|(_, feed)| &feed.parts[0]);
+    let part =
+        Kind::ALL.into_iter().zip(PROFILE.feeds).find(|(known, _)| *known == kind).map(|(_, feed)| &feed.parts[0]);
     let terms = match kind {
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => &CALLS,
         Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => &REQUESTS,
@@ -33,12 +34,8 @@ pub(crate) fn lint(ebay: &Ebay, kind: Kind, file: &FeedText<'_>, out: &mut Findi
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => {
             inventory::lint(ebay, &file, out)
         }
-        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => {
-            lms::lint(ebay, &file, out)
-        }
-        Kind::Fx => {
-            fx::lint(ebay, &file, out)
-        }
+        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => lms::lint(ebay, &file, out),
+        Kind::Fx => fx::lint(ebay, &file, out),
     }
 }
 

@@ -75,15 +75,15 @@ fn sku(record: Ref<'_>, out: &mut Findings) {
 }
 
 fn price(record: Ref<'_>, pointer: &str, out: &mut Findings) {
-    match record.pointer(pointer).and_then(Ref::as_text).map(|text| parse_decimal(text, DecimalSeparator::Point)) {
-        // That it is missing, or no number, the requirements say.
-        None | Some(Err(_)) => {}
-        Some(Ok(price)) if price <= Decimal::ZERO => out.push(
+    let price = record.pointer(pointer).and_then(Ref::as_text).map(|text| parse_decimal(text, DecimalSeparator::Point));
+    // That it is missing, or no number, the requirements say.
+    let Some(Ok(price)) = price else { return };
+    if price <= Decimal::ZERO {
+        out.push(
             Finding::new(&rules::VALUE_OUT_OF_RANGE, format!("price is {price}"))
                 .help("give a price above 0 (error 25003)")
                 .pointer(pointer),
-        ),
-        Some(Ok(_)) => {}
+        );
     }
 }
 
@@ -92,7 +92,7 @@ struct Listing<'a> {
     is_family: bool,
 }
 
-impl<'a> Listing<'a> {
+impl Listing<'_> {
     fn quantity(&self, way: Way, out: &mut Findings) {
         if self.record.pointer("/offer/availableQuantity").is_none() {
             let message = match way {
@@ -117,9 +117,10 @@ impl<'a> Listing<'a> {
             }
             let (rule, message) = match Gtin::parse(number) {
                 Ok(gtin) if lengths.contains(&gtin.as_str().len()) => continue,
-                Ok(gtin) => {
-                    (&rules::WRONG_FORMAT, format!("`{number}` has {} digits, and `{name}` is said", gtin.as_str().len()))
-                }
+                Ok(gtin) => (
+                    &rules::WRONG_FORMAT,
+                    format!("`{number}` has {} digits, and `{name}` is said", gtin.as_str().len()),
+                ),
                 Err(GtinProblem::Restricted(range)) => {
                     (&rules::RESTRICTED_GTIN, format!("`{number}` is from a range for {}", range.as_str()))
                 }
@@ -260,13 +261,13 @@ impl<'a> Listing<'a> {
         let cells = ["/sku", "/item/product/title", "/item/product/subtitle", "/item/conditionDescription"];
         let aspects = self.record.pointer(crate::family::ASPECTS).into_iter().flat_map(Ref::members);
         let aspects = aspects.flat_map(|(name, values)| {
-            let at = (0..values.len()).map(move |at| format!("{}/{}/{at}", crate::family::ASPECTS, escape(name)));
-            at
+            (0..values.len()).map(move |at| format!("{}/{}/{at}", crate::family::ASPECTS, escape(name)))
         });
         for pointer in cells.into_iter().map(str::to_owned).chain(aspects) {
             let Some(text) = self.record.pointer(&pointer).and_then(Ref::as_text) else { continue };
             if rows::is_formula(text) {
-                let message = format!("`{}` begins like a spreadsheet formula", text.chars().take(20).collect::<String>());
+                let message =
+                    format!("`{}` begins like a spreadsheet formula", text.chars().take(20).collect::<String>());
                 let finding = Finding::new(&rules::FORMULA_CELL, message).help("begin the text with something else");
                 out.push(finding.pointer(pointer));
             }
@@ -278,17 +279,18 @@ impl<'a> Listing<'a> {
                 texts.push((format!("/family/variesBy/specifications/{at}/name"), name, MARKS));
             }
             let values = axis.member("values").into_iter().flat_map(Ref::elements).filter_map(Ref::as_text).enumerate();
-            texts.extend(values.map(|(n, text)| {
-                (format!("/family/variesBy/specifications/{at}/values/{n}"), text, MARKS)
-            }));
+            texts.extend(
+                values.map(|(n, text)| (format!("/family/variesBy/specifications/{at}/values/{n}"), text, MARKS)),
+            );
         }
         let own = list("/axes").enumerate().filter_map(|(at, axis)| Some((at, axis.member("value")?.as_text()?)));
         texts.extend(own.map(|(at, text)| (format!("/axes/{at}/value"), text, MARKS)));
         for (name, values) in self.record.pointer(crate::family::ASPECTS).into_iter().flat_map(Ref::members) {
             let values = values.elements().filter_map(Ref::as_text).enumerate();
-            texts.extend(values.map(|(n, text)| {
-                (format!("{}/{}/{n}", crate::family::ASPECTS, escape(name)), text, &MARKS[1..2])
-            }));
+            texts.extend(
+                values
+                    .map(|(n, text)| (format!("{}/{}/{n}", crate::family::ASPECTS, escape(name)), text, &MARKS[1..2])),
+            );
         }
         let images = list("/item/product/imageUrls").filter_map(Ref::as_text).enumerate();
         texts.extend(images.map(|(at, url)| (format!("/item/product/imageUrls/{at}"), url, &MARKS[1..2])));
@@ -306,7 +308,7 @@ impl<'a> Listing<'a> {
     }
 }
 
-/// eBay's number of a condition: ConditionEnum of the Inventory API.
+/// eBay's number of a condition: `ConditionEnum` of the Inventory API.
 pub(crate) fn condition_id(condition: &str) -> Option<&'static str> {
     CONDITIONS.iter().find(|(name, _)| *name == condition).map(|(_, id)| *id)
 }

@@ -34,7 +34,12 @@ pub static PROFILE: Profile = Profile {
             name: "Sell Inventory API",
             lanes: &[Lane::Content],
             categories: Categories::Mixed,
-            parts: &[calls("items", Some(BATCH)), calls(GROUPS, None), calls("offers", Some(BATCH)), calls(PUBLISH, None)],
+            parts: &[
+                calls("items", Some(BATCH)),
+                calls(GROUPS, None),
+                calls("offers", Some(BATCH)),
+                calls(PUBLISH, None),
+            ],
         },
         rows("inventory_price", "bulkUpdatePriceQuantity, prices", &[Lane::Price], &[calls("", Some(BATCH))]),
         rows("inventory_stock", "bulkUpdatePriceQuantity, quantities", &[Lane::Stock], &[calls("", Some(BATCH))]),
@@ -95,7 +100,7 @@ pub(crate) const EXPIRED: &str = "expired";
 /// Conditions by category.
 pub(crate) const CONDITIONS: &str = "conditions";
 
-/// Most aspects of one listing: merchant data guide, NameValueListArrayType.
+/// Most aspects of one listing: merchant data guide, `NameValueListArrayType`.
 pub(crate) const MAX_ASPECTS: usize = 45;
 /// Most values of one aspect: Taxonomy API, itemToAspectCardinality MULTI.
 pub(crate) const MAX_ASPECT_VALUES: u64 = 30;

@@ -56,7 +56,9 @@ impl Taxonomy {
         let mut taxonomy = Self::default();
         if let Some(value) = parsed(documents, profile::TAXONOMY)? {
             let root = value.get("rootCategoryNode").or_else(|| value.get("categorySubtreeNode"));
-            let root = root.ok_or_else(|| wrong(documents, profile::TAXONOMY, "has no `rootCategoryNode`: give the answer of `getCategoryTree`"))?;
+            let root = root.ok_or_else(|| {
+                wrong(documents, profile::TAXONOMY, "has no `rootCategoryNode`: give the answer of `getCategoryTree`")
+            })?;
             let version = value.get("categoryTreeVersion").and_then(Value::as_str).unwrap_or_default().to_owned();
             let mut tree = Tree { version, nodes: BTreeMap::new() };
             tree.add(root, &mut Vec::new());
@@ -64,14 +66,27 @@ impl Taxonomy {
         }
         if let Some(value) = parsed(documents, profile::EXPIRED)? {
             let list = value.get("expiredCategories").and_then(Value::as_array);
-            let list = list.ok_or_else(|| wrong(documents, profile::EXPIRED, "has no `expiredCategories`: give the answer of `getExpiredCategories`"))?;
+            let list = list.ok_or_else(|| {
+                wrong(
+                    documents,
+                    profile::EXPIRED,
+                    "has no `expiredCategories`: give the answer of `getExpiredCategories`",
+                )
+            })?;
             let id = |entry: &Value, member: &str| entry.get(member).and_then(Value::as_str).map(str::to_owned);
-            let pairs = list.iter().filter_map(|entry| Some((id(entry, "fromCategoryId")?, id(entry, "toCategoryId")?)));
+            let pairs =
+                list.iter().filter_map(|entry| Some((id(entry, "fromCategoryId")?, id(entry, "toCategoryId")?)));
             taxonomy.successors = pairs.collect();
         }
         if let Some(value) = parsed(documents, profile::CONDITIONS)? {
             let list = value.get("itemConditionPolicies").and_then(Value::as_array);
-            let list = list.ok_or_else(|| wrong(documents, profile::CONDITIONS, "has no `itemConditionPolicies`: give the answer of `getItemConditionPolicies`"))?;
+            let list = list.ok_or_else(|| {
+                wrong(
+                    documents,
+                    profile::CONDITIONS,
+                    "has no `itemConditionPolicies`: give the answer of `getItemConditionPolicies`",
+                )
+            })?;
             taxonomy.conditions = list.iter().filter_map(conditions).collect();
         }
         Ok(taxonomy)

@@ -73,7 +73,8 @@ impl Tree {
         let known = self.entries.iter().find(|entry| entry.id == id).map(|entry| entry.path.join(STEP));
         let own = || Self::own().entries.into_iter().find(|entry| entry.id == id).map(|entry| entry.path.join(STEP));
         let path = known.or_else(own).unwrap_or_else(|| id.to_owned());
-        let is_below = |known: &str| path == known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with(STEP));
+        let is_below =
+            |known: &str| path == known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with(STEP));
         self.needs.iter().find(|(known, _)| is_below(known)).map_or(Needs::Nothing, |(_, needs)| *needs)
     }
 
@@ -94,7 +95,10 @@ fn given(document: &OwnedDocument) -> Result<Vec<TaxonomyEntry>, OpenError> {
     let entries = lines.map(|(at, line)| {
         let entry = line.split_once(" - ").filter(|(id, _)| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()));
         let (id, path) = entry.ok_or_else(|| {
-            error(format!("is not Google's list with numbers: line {} is not `187 - Apparel & Accessories > Shoes`", at + 1))
+            error(format!(
+                "is not Google's list with numbers: line {} is not `187 - Apparel & Accessories > Shoes`",
+                at + 1
+            ))
         })?;
         let path = path.split(STEP).map(|step| step.trim().to_owned()).collect();
         Ok(TaxonomyEntry { id: id.to_owned(), path, definition: String::new() })

@@ -58,7 +58,8 @@ pub(crate) fn framing(google: &Google, feed: &Feed) -> Framing {
 /// Writes a record.
 pub(crate) fn write(feed: &Feed, category: &Category, record: Ref<'_>, out: &mut Vec<u8>) {
     if feed.id != profile::RSS {
-        let cells = schema::names(&category.requirements).map(|name| record.member(name).map_or_else(String::new, cell));
+        let cells =
+            schema::names(&category.requirements).map(|name| record.member(name).map_or_else(String::new, cell));
         let cells: Vec<String> = cells.collect();
         rows::write(cells.iter().map(String::as_str), b'\t', out);
         return;
@@ -106,9 +107,7 @@ fn value(node: Ref<'_>) -> String {
         Shape::Leaf(Leaf::Null) => String::new(),
         Shape::Object => {
             let part = |name: &str| node.member(name).map(value);
-            let join = |first: &str, between: &str, second: &str| {
-                Some([part(first)?, part(second)?].join(between))
-            };
+            let join = |first: &str, between: &str, second: &str| Some([part(first)?, part(second)?].join(between));
             join("value", " ", "currency")
                 .or_else(|| join("value", " ", "unit"))
                 .or_else(|| join("start", "/", "end"))

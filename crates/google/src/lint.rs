@@ -61,7 +61,8 @@ fn table(google: &Google, feed: &Feed, file: &File<'_>, shape: &Shape, out: &mut
     let header = Header::new(file, first, out);
     for (at, column) in header.columns().iter().enumerate() {
         if !shape.properties.contains_key(&name(column)) {
-            let finding = Finding::new(&rules::UNKNOWN_ATTRIBUTE, format!("`{column}` is no attribute that is known here"));
+            let finding =
+                Finding::new(&rules::UNKNOWN_ATTRIBUTE, format!("`{column}` is no attribute that is known here"));
             let mut finding = finding.help("its values are not checked").at(header.place(file, first, at));
             finding.severity = Severity::Warning;
             out.push(file.say(finding));
@@ -119,7 +120,8 @@ fn rss(google: &Google, feed: &Feed, file: &File<'_>, shape: &Shape, out: &mut F
         for (element, node) in item.members() {
             let name = name(element.strip_prefix(PREFIX).unwrap_or(element));
             let Some(shape) = shape.properties.get(&name) else {
-                let finding = Finding::new(&rules::UNKNOWN_ATTRIBUTE, format!("`{element}` is no attribute that is known here"));
+                let finding =
+                    Finding::new(&rules::UNKNOWN_ATTRIBUTE, format!("`{element}` is no attribute that is known here"));
                 let mut finding = finding.help("its values are not checked").at(document.place(node));
                 finding.severity = Severity::Warning;
                 out.push(file.say(finding));
@@ -180,9 +182,9 @@ fn add(tree: &mut Listing, holder: NodeId, name: &str, shape: &Shape, entries: &
     }
     let Some(text) = entries.first() else { return };
     let parts = [("value", ' ', "currency"), ("value", ' ', "unit"), ("start", '/', "end")];
-    let found = parts.into_iter().find(|(first, _, second)| {
-        shape.properties.contains_key(*first) && shape.properties.contains_key(*second)
-    });
+    let found = parts
+        .into_iter()
+        .find(|(first, _, second)| shape.properties.contains_key(*first) && shape.properties.contains_key(*second));
     let split = found.and_then(|(first, between, second)| {
         let (one, other) = text.split_once(between)?;
         Some(((first, one.trim()), (second, other.trim())))

@@ -49,7 +49,7 @@ fn entries(record: Ref<'_>, out: &mut Findings) {
 
 fn prices(record: Ref<'_>, out: &mut Findings) {
     let amount = |name: &str| record.pointer(&format!("/{name}/value")).and_then(Ref::as_number);
-    if let Some(price) = amount("price").filter(|price| price.is_zero()) {
+    if let Some(price) = amount("price").filter(Decimal::is_zero) {
         out.push(
             Finding::new(&rules::VALUE_OUT_OF_RANGE, format!("price is {price}"))
                 .help("give a price above 0")
@@ -81,14 +81,13 @@ fn number(record: Ref<'_>, out: &mut Findings) {
         return;
     };
     let (rule, message) = match Gtin::parse(gtin) {
-        Ok(_) => return,
         Err(GtinProblem::Restricted(range)) => {
             (&rules::RESTRICTED_GTIN, format!("`{gtin}` is from a range for {}", range.as_str()))
         }
         Err(why @ GtinProblem::CheckDigit { .. }) => (&rules::BAD_CHECK_DIGIT, format!("`{gtin}` {why}")),
         Err(why @ GtinProblem::Suspect(_)) => (&rules::SUSPECT_GTIN, format!("`{gtin}` {why}")),
         // The schema asks for digits.
-        Err(_) => return,
+        Ok(_) | Err(_) => return,
     };
     let mut finding = Finding::new(rule, message).help("compare it with the barcode on the product").pointer("/gtin");
     // In a feed the number is there to be sent.

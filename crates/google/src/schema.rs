@@ -64,7 +64,12 @@ pub(crate) fn names(requirements: &Requirements) -> impl Iterator<Item = &str> {
 }
 
 /// What a kind of product needs beside: in some countries it is required, elsewhere advised.
-fn ask(about: &Map<String, Value>, country: &str, schema: &mut Map<String, Value>, properties: &mut Map<String, Value>) {
+fn ask(
+    about: &Map<String, Value>,
+    country: &str,
+    schema: &mut Map<String, Value>,
+    properties: &mut Map<String, Value>,
+) {
     let list = |name: &str| about.get(name).and_then(Value::as_array).into_iter().flatten();
     let is_required = list("required_in").any(|known| known == country);
     let because = about.get("elsewhere").and_then(Value::as_str).unwrap_or_default();
@@ -81,6 +86,5 @@ fn ask(about: &Map<String, Value>, country: &str, schema: &mut Map<String, Value
 
 /// A document of ours.
 pub(crate) fn parse(text: &str) -> Result<Map<String, Value>, CategoryError> {
-    serde_json::from_str(text)
-        .map_err(|why| CategoryError::Broken(format!("a document of ours cannot be read: {why}")))
+    serde_json::from_str(text).map_err(|why| CategoryError::Broken(format!("a document of ours cannot be read: {why}")))
 }

@@ -105,7 +105,9 @@ impl<'de> Visitor<'de> for Way<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         while let Some(entry) = entries.next_element::<Value>()? {
             let id = match self.told_by {
-                ToldBy::Entry(path) if self.rest.is_empty() => path.iter().try_fold(&entry, |node, name| node.get(*name)),
+                ToldBy::Entry(path) if self.rest.is_empty() => {
+                    path.iter().try_fold(&entry, |node, name| node.get(*name))
+                }
                 ToldBy::Entry(_) | ToldBy::Name => None,
             };
             if let Some(id) = id.and_then(Value::as_str).filter(|id| self.wanted.contains(*id)) {

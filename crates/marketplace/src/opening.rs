@@ -47,7 +47,8 @@ impl Builtin {
         }
         let owned = |(name, text): (&str, &str)| TemplateText { name: name.to_owned(), text: text.to_owned() };
         let files: Vec<TemplateText> = named(self.templates, &setup.templates).map(owned).collect();
-        let read = |files: &[TemplateText]| Template::read(files, &tables, &pages, settings).map_err(OpenError::Template);
+        let read =
+            |files: &[TemplateText]| Template::read(files, &tables, &pages, settings).map_err(OpenError::Template);
         let own = if setup.templates.is_empty() { None } else { Some(read(&setup.templates)?) };
         Ok(Rules { all: read(&files)?, own })
     }

@@ -268,16 +268,14 @@ mod tests {
 
     #[test]
     fn a_file_of_calls_holds_full_batches() {
-        let framing =
-            Framing { file: frame("", "\n", "\n"), batch: Some(frame("{", ",", "}")), ..Framing::default() };
+        let framing = Framing { file: frame("", "\n", "\n"), batch: Some(frame("{", ",", "}")), ..Framing::default() };
         let files = pack(&part(9, 9000, Some(2)), framing, &[&["a", "b", "c"], &["d"], &["e"]], false);
         assert_eq!(files, [("{1a,2b}\n{3c,4d}\n{5e}\n".to_owned(), 5)]);
     }
 
     #[test]
     fn a_family_in_its_own_record_counts_once() {
-        let framing =
-            Framing { file: frame("<", "", ">"), family: Some(frame("", "|", ")")), ..Framing::default() };
+        let framing = Framing { file: frame("<", "", ">"), family: Some(frame("", "|", ")")), ..Framing::default() };
         let files = pack(&part(2, 9000, None), framing, &[&["p(", "a", "b"], &["q(", "c"], &["r("]], true);
         assert_eq!(files, [("<1p(a|b)2q(c)>".to_owned(), 2), ("<1r()>".to_owned(), 1)]);
     }

@@ -43,7 +43,8 @@ fn records(skus: &[&str], style: FamilyStyle) -> Vec<String> {
     let scope = Scope::default();
     let members: Vec<&Variant> = product.variants.iter().skip(1).collect();
     let parent = family.parent(&members, &scope, &[]);
-    let variants = product.variants.iter().enumerate().map(|(at, variant)| family.variant(variant, at == 0, &scope, &[]));
+    let variants =
+        product.variants.iter().enumerate().map(|(at, variant)| family.variant(variant, at == 0, &scope, &[]));
     let say = |item: Item<'_>| {
         let fields = [Known::FamilyKey, Known::LeadsFamily, Known::VariantSkus, Known::Axes, Known::Parentage];
         format!("{}: {}", item.sku, fields.map(|field| text(&item, field)).join(" "))

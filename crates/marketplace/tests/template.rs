@@ -55,7 +55,8 @@ fn product() -> Product {
     set(&mut product.fields, Known::Description, Value::Text("<p onclick='x'>Good</p>".to_owned()));
     set(&mut product.fields, Known::PackageWeight, measure(1, "kg"));
     set(&mut product.fields, Known::ItemLength, measure(10, "cm"));
-    for (name, value) in [("Chip/Set", "A"), ("dotted.name", "B"), ("frame_color", "C"), ("tags", "D"), ("name", "no")] {
+    for (name, value) in [("Chip/Set", "A"), ("dotted.name", "B"), ("frame_color", "C"), ("tags", "D"), ("name", "no")]
+    {
         set(&mut product.fields, Field::Custom(name.into()), Value::Text(value.to_owned()));
     }
     let mut variant = Variant::new(Sku::parse("MUG-1").unwrap(), product.origin.clone());
@@ -124,10 +125,7 @@ fn an_amount_stands_alone_in_the_unit_the_rule_names() {
 #[test]
 fn a_barcode_number_is_padded_and_a_page_is_made_safe() {
     assert_eq!(written("to = \"id\"\nfrom = \"gtin\"\nshape = \"gtin14\""), r#"{"id":"00036000291452"}"#);
-    assert_eq!(
-        written("to = \"page\"\npage = \"description\""),
-        r#"{"page":"<h1>Mug &lt;b&gt;</h1><p>Good</p>"}"#
-    );
+    assert_eq!(written("to = \"page\"\npage = \"description\""), r#"{"page":"<h1>Mug &lt;b&gt;</h1><p>Good</p>"}"#);
 }
 
 #[test]

@@ -247,7 +247,10 @@ fn feed(
         let lanes: Vec<&str> = Lane::ALL.iter().map(|lane| lane.name()).collect();
         let wanted = Lane::parse(key.get_ref()).ok_or_else(|| {
             let near = did_you_mean(key.get_ref(), lanes.iter().copied());
-            file.error(Some(key.span()), format!("there is no lane `{}`; there are {}{near}", key.get_ref(), lanes.join(", ")))
+            file.error(
+                Some(key.span()),
+                format!("there is no lane `{}`; there are {}{near}", key.get_ref(), lanes.join(", ")),
+            )
         })?;
         let carries: Vec<&Feed> = profile.feeds.iter().filter(|feed| feed.lanes.contains(&wanted)).collect();
         let feed = profile.feed(id.get_ref()).filter(|feed| feed.lanes.contains(&wanted)).ok_or_else(|| {

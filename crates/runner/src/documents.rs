@@ -83,7 +83,7 @@ impl Files {
             let bulk = bulk.ok_or_else(|| {
                 format!("{}: this marketplace has no document of all categories; give one for each", path.display())
             })?;
-            let cut = cut(&path, bulk, used.iter().cloned().collect())?;
+            let cut = cut(&path, bulk, &used.iter().cloned().collect())?;
             files.all = Some(Whole { path, bulk, cut });
         }
         Ok(files)
@@ -104,7 +104,9 @@ pub fn are_usable<'a>(keys: impl Iterator<Item = &'a String>, marketplace: &dyn 
     let feed = &marketplace.profile().feeds[0];
     let broken = keys.filter(|key| *key != ALL).find_map(|key| match marketplace.category(feed, category_of(key)) {
         Err(CategoryError::Broken(why)) => Some(why),
-        Err(CategoryError::Unknown { .. } | CategoryError::Branch { .. } | CategoryError::Retired { .. }) | Ok(_) => None,
+        Err(CategoryError::Unknown { .. } | CategoryError::Branch { .. } | CategoryError::Retired { .. }) | Ok(_) => {
+            None
+        }
     });
     broken.map_or(Ok(()), Err)
 }
@@ -120,7 +122,10 @@ fn category_of(key: &str) -> &str {
 fn key_of(path: &Path, country: &str) -> Option<(String, bool)> {
     let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
     // Two letters are a country; `T-Shirts` is a category.
-    match name.rsplit_once('-').filter(|(_, site)| site.len() == 2 && site.bytes().all(|byte| byte.is_ascii_alphabetic())) {
+    match name
+        .rsplit_once('-')
+        .filter(|(_, site)| site.len() == 2 && site.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    {
         None => Some((name.to_owned(), false)),
         Some((key, site)) => site.eq_ignore_ascii_case(country).then(|| (key.to_owned(), true)),
     }
@@ -147,7 +152,7 @@ impl Whole {
         if let Some(bytes) = self.cut.get(category) {
             return Ok(Some(OwnedDocument { name, bytes: bytes.clone() }));
         }
-        let found = cut(&self.path, self.bulk, BTreeSet::from([category.to_owned()]))?;
+        let found = cut(&self.path, self.bulk, &BTreeSet::from([category.to_owned()]))?;
         Ok(found.into_values().next().map(|bytes| OwnedDocument { name, bytes }))
     }
 }
@@ -173,10 +178,10 @@ pub fn read(path: &Path) -> Result<OwnedDocument, String> {
 }
 
 /// The categories' parts of a document of all.
-fn cut(path: &Path, bulk: Bulk, wanted: BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>>, String> {
+fn cut(path: &Path, bulk: Bulk, wanted: &BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let error = |why: &dyn std::fmt::Display| format!("cannot read {}: {why}", path.display());
     let file = open(path).map_err(|why| error(&why))?;
-    bulk::cut(file, bulk, &wanted).map_err(|why| error(&why))
+    bulk::cut(file, bulk, wanted).map_err(|why| error(&why))
 }
 
 /// A document as a stream, out of gzip if it is in it.

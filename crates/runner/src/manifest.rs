@@ -58,14 +58,7 @@ pub struct Counts {
 
 impl ChannelEntry {
     /// A channel and its files.
-    pub fn new(
-        name: &str,
-        marketplace: &str,
-        site: &str,
-        lane: Lane,
-        feed: &str,
-        files: Vec<FileEntry>,
-    ) -> Self {
+    pub fn new(name: &str, marketplace: &str, site: &str, lane: Lane, feed: &str, files: Vec<FileEntry>) -> Self {
         Self {
             name: name.to_owned(),
             marketplace: marketplace.to_owned(),

@@ -539,7 +539,8 @@ fn too_large(records: &[&Record], bytes: &[&[u8]], part: &Part, out: &mut Findin
              and {bytes_most} bytes"
         ),
     };
-    let help = if records.len() == 1 { "shorten its texts" } else { "shorten its texts, or split the family at the source" };
+    let help =
+        if records.len() == 1 { "shorten its texts" } else { "shorten its texts, or split the family at the source" };
     for record in records {
         out.push(
             Finding::new(&rules::FEED_TOO_LARGE, message.clone()).help(help).sku(&record.sku).at(record.row.clone()),

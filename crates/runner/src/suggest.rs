@@ -43,8 +43,8 @@ const UNASKED: u64 = 25;
 const LOWEST: u32 = 15;
 /// Words that say nothing of what a thing is.
 const EMPTY_WORDS: &[&str] = &[
-    "a", "all", "an", "and", "are", "as", "at", "be", "by", "etc", "for", "from", "in", "is", "item", "it", "not", "of",
-    "on", "or", "other", "product", "shop", "that", "the", "these", "this", "to", "type", "used", "with",
+    "a", "all", "an", "and", "are", "as", "at", "be", "by", "etc", "for", "from", "in", "is", "item", "it", "not",
+    "of", "on", "or", "other", "product", "shop", "that", "the", "these", "this", "to", "type", "used", "with",
 ];
 
 impl<'a> Index<'a> {
@@ -62,7 +62,8 @@ impl<'a> Index<'a> {
                     path: before.iter().flat_map(|step| words(step)).collect(),
                     definition: words(&entry.definition).collect(),
                 };
-                let all: BTreeSet<&String> = indexed.name.iter().chain(&indexed.path).chain(&indexed.definition).collect();
+                let all: BTreeSet<&String> =
+                    indexed.name.iter().chain(&indexed.path).chain(&indexed.definition).collect();
                 for word in all {
                     *spread.entry(word.clone()).or_default() += 1;
                 }
@@ -86,7 +87,11 @@ impl<'a> Index<'a> {
             .filter(|suggestion| suggestion.score >= LOWEST)
             .collect();
         found.sort_by(|left, right| {
-            right.score.cmp(&left.score).then_with(|| left.entry.path.cmp(&right.entry.path)).then_with(|| left.entry.id.cmp(&right.entry.id))
+            right
+                .score
+                .cmp(&left.score)
+                .then_with(|| left.entry.path.cmp(&right.entry.path))
+                .then_with(|| left.entry.id.cmp(&right.entry.id))
         });
         found.truncate(most);
         found

@@ -224,7 +224,8 @@ impl<'a> Worker<'a> {
         }
         // A family's own record speaks for the variants that can be sent; where there is none, what is wrong with it is
         // worth saying all the same.
-        let sendable: Vec<&Variant> = made.iter().filter(|made| made.passed).filter_map(|made| made.item.variant).collect();
+        let sendable: Vec<&Variant> =
+            made.iter().filter(|made| made.passed).filter_map(|made| made.item.variant).collect();
         let members = if sendable.is_empty() { product.variants.iter().collect() } else { sendable };
         if let Some(parent) = family.parent(&members, &channel.scope, &target.defaults) {
             let parent = desk.record(parent);
@@ -395,7 +396,10 @@ fn no_requirements(product: &Product, target: &Target, why: &CategoryError, chan
     Finding::new(rule, why.to_string())
         .help(match why {
             CategoryError::Unknown { .. } => {
-                format!("give the marketplace's document: `channels.{channel}.schemas.{} = \"…\"`", toml_key(&target.id))
+                format!(
+                    "give the marketplace's document: `channels.{channel}.schemas.{} = \"…\"`",
+                    toml_key(&target.id)
+                )
             }
             CategoryError::Broken(_) => "give a whole document of the marketplace's".to_owned(),
             CategoryError::Branch { .. } | CategoryError::Retired { .. } => {

@@ -26,8 +26,7 @@ pub(crate) fn write(rows: impl Read, sheet: &str) -> io::Result<Vec<u8>> {
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
     let worksheet = workbook.add_worksheet();
     worksheet.set_name(sheet).map_err(io::Error::other)?;
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(b'\t').has_headers(false).flexible(true).from_reader(rows);
+    let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').has_headers(false).flexible(true).from_reader(rows);
     for (row, record) in reader.records().enumerate() {
         let record = record.map_err(io::Error::other)?;
         let row = u32::try_from(row).map_err(io::Error::other)?;

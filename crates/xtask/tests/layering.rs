@@ -234,7 +234,8 @@ fn two_lines_register_an_adapter_and_nothing_else_names_its_crate() {
         let names = [format!("feedwright-{name}"), format!("feedwright_{name}")];
         for path in files() {
             let is_own = path.starts_with(&format!("crates/{name}/")) || path.starts_with("fuzz/");
-            let is_code = ["rs", "toml"].iter().any(|ending| Path::new(&path).extension().is_some_and(|own| own == *ending));
+            let is_code =
+                ["rs", "toml"].iter().any(|ending| Path::new(&path).extension().is_some_and(|own| own == *ending));
             if is_own || !is_code {
                 continue;
             }

@@ -35,12 +35,9 @@ pub(crate) fn request(kind: Kind) -> &'static str {
         Kind::LmsRevise => "ReviseFixedPriceItemRequest",
         Kind::LmsPrice | Kind::LmsStock => "ReviseInventoryStatusRequest",
         Kind::LmsEnd => "EndFixedPriceItemRequest",
-        Kind::Lms
-        | Kind::Inventory
-        | Kind::InventoryPrice
-        | Kind::InventoryStock
-        | Kind::InventoryEnd
-        | Kind::Fx => "AddFixedPriceItemRequest",
+        Kind::Lms | Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd | Kind::Fx => {
+            "AddFixedPriceItemRequest"
+        }
     }
 }
 
@@ -228,7 +225,9 @@ fn identifiers(element: &str, record: Ref<'_>, xml: &mut Xml<'_>) {
         return;
     }
     xml.open(element);
-    numbers.iter().for_each(|(name, number)| xml.some(name, number));
+    for (name, number) in &numbers {
+        xml.some(name, number);
+    }
     if has_own {
         xml.name_and_values("MPN", std::iter::once(mpn));
     }
@@ -305,12 +304,11 @@ impl<'o> Xml<'o> {
     }
 
     fn number(&mut self, name: &str, record: Ref<'_>, pointer: &str) {
-        match record.pointer(pointer) {
-            Some(node) => match node.as_number() {
+        if let Some(node) = record.pointer(pointer) {
+            match node.as_number() {
                 Some(number) => self.leaf(name, &number.to_string()),
                 None => self.some(name, node.as_text().unwrap_or_default()),
-            },
-            None => {}
+            }
         }
     }
 

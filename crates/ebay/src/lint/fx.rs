@@ -80,7 +80,8 @@ const INFO: &str = "Info";
 /// What a column of an aspect begins with, and those of conditions, which are not looked into.
 const ASPECT: &str = "c:";
 /// Columns that are known and not looked into: who has the listing, and conditions of cards and coins.
-const UNREAD: &[&str] = &["itemid", "item number", "siteid", "storecategory", "cd:", "cda:", "shippingtype", "returnsacceptedoption"];
+const UNREAD: &[&str] =
+    &["itemid", "item number", "siteid", "storecategory", "cd:", "cda:", "shippingtype", "returnsacceptedoption"];
 /// Columns by which a seller without profiles says how things are shipped and returned.
 const AT_LENGTH: &[&str] = &["returnsacceptedoption", "shippingtype", "returns accepted option", "shipping type"];
 /// Actions that make a listing.
@@ -101,7 +102,8 @@ pub(crate) fn lint(ebay: &Ebay, file: &File<'_>, out: &mut Findings) -> u64 {
     let all = rows::read(file, b',', out);
     let mut all = all.iter().filter(|row| !row.is_blank() && row.cell(0) != INFO);
     let Some(first) = all.next() else {
-        let finding = Finding::new(&rules::UNREADABLE_FILE, "file has no header").help("begin it with the row of column names");
+        let finding =
+            Finding::new(&rules::UNREADABLE_FILE, "file has no header").help("begin it with the row of column names");
         out.push(file.say(finding));
         return 0;
     };
@@ -145,7 +147,8 @@ fn plain(name: &str) -> String {
 fn unknown_columns(file: &File<'_>, header: &Header, row: &Row, meanings: &[Meaning], out: &mut Findings) {
     for (at, (name, meaning)) in header.columns().iter().zip(meanings).enumerate() {
         let plain = plain(name);
-        let is_known = plain.is_empty() || UNREAD.iter().any(|known| plain == *known || (known.ends_with(':') && plain.starts_with(known)));
+        let is_known = plain.is_empty()
+            || UNREAD.iter().any(|known| plain == *known || (known.ends_with(':') && plain.starts_with(known)));
         if matches!(meaning, Meaning::Other) && !is_known {
             let mut finding = Finding::new(&rules::UNKNOWN_ATTRIBUTE, format!("column `{name}` is not known here"))
                 .help("its values are not checked")
@@ -161,10 +164,7 @@ fn site(ebay: &Ebay, file: &File<'_>, header: &Header, row: &Row, out: &mut Find
     let Some(first) = header.columns().first() else { return };
     let Some((_, parameters)) = first.split_once('(') else { return };
     let site = ebay.channel.site;
-    let wanted = [
-        ("SiteID", crate::profile::trading_site(site.country).1),
-        ("Currency", ebay.channel.currency.code()),
-    ];
+    let wanted = [("SiteID", crate::profile::trading_site(site.country).1), ("Currency", ebay.channel.currency.code())];
     for pair in parameters.trim_end_matches(')').split('|') {
         let Some((name, value)) = pair.split_once('=') else { continue };
         for (known, expected) in wanted {
@@ -229,7 +229,8 @@ impl<'a> Desk<'a> {
                 out.push(self.say(row, at, finding.help("write the digits alone: what is uploaded is read as it is")));
             } else if rows::is_formula(cell) {
                 let shown: String = cell.chars().take(20).collect();
-                let finding = Finding::new(&rules::FORMULA_CELL, format!("`{shown}` begins like a spreadsheet formula"));
+                let finding =
+                    Finding::new(&rules::FORMULA_CELL, format!("`{shown}` begins like a spreadsheet formula"));
                 out.push(self.say(row, at, finding.help("begin the text with something else")));
             }
         }
@@ -312,7 +313,8 @@ impl<'a> Desk<'a> {
 
     /// What the rows of variants say, put together, and what is wrong between them.
     fn family(&self, pending: &mut Pending<'a>, out: &mut Findings) {
-        let column = self.meanings.iter().position(|meaning| matches!(meaning, Meaning::At(DETAILS))).unwrap_or_default();
+        let column =
+            self.meanings.iter().position(|meaning| matches!(meaning, Meaning::At(DETAILS))).unwrap_or_default();
         let mut seen: BTreeMap<Vec<(String, String)>, u64> = BTreeMap::new();
         let names: Vec<&str> = pending.axes.iter().map(|(name, _)| name.as_str()).collect();
         for row in &pending.variants {
@@ -349,7 +351,10 @@ impl<'a> Desk<'a> {
             for (pointer, what) in [(PRICE, "price"), (QUANTITY, "quantity")] {
                 if pending.is_new && self.cell(row, pointer).is_none() {
                     let finding = Finding::new(&rules::INCOMPLETE_OFFER, format!("the variant has no {what}"));
-                    let place = self.meanings.iter().position(|meaning| matches!(meaning, Meaning::At(known) if *known == pointer));
+                    let place = self
+                        .meanings
+                        .iter()
+                        .position(|meaning| matches!(meaning, Meaning::At(known) if *known == pointer));
                     out.push(self.say(row, place.unwrap_or_default(), finding.help("give each variant its own")));
                 }
             }
@@ -416,7 +421,12 @@ impl<'a> Desk<'a> {
         }
         let column = self.meanings.iter().position(|meaning| matches!(meaning, Meaning::At(DETAILS)));
         for (name, values) in axes {
-            aspect(&mut tree, name, values.iter().take(1).map(String::as_str), column_source(column.unwrap_or_default()));
+            aspect(
+                &mut tree,
+                name,
+                values.iter().take(1).map(String::as_str),
+                column_source(column.unwrap_or_default()),
+            );
         }
         if self.at_length {
             for profile in ["shipping", "return", "payment"] {
@@ -439,7 +449,8 @@ fn read_axes(text: &str) -> Vec<(String, Vec<String>)> {
     parts
         .map(|part| {
             let (name, values) = part.split_once('=').unwrap_or((part, ""));
-            let values = values.split(';').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect();
+            let values =
+                values.split(';').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect();
             (name.trim().to_owned(), values)
         })
         .collect()
@@ -487,7 +498,8 @@ fn list<'t>(tree: &mut Listing, pointer: &str, texts: impl Iterator<Item = &'t s
 }
 
 fn aspect<'t>(tree: &mut Listing, name: &str, values: impl Iterator<Item = &'t str>, source: Source) {
-    let aspects = crate::family::ASPECTS.split('/').skip(1).fold(Listing::ROOT, |node, name| object(tree, node, name, source));
+    let aspects =
+        crate::family::ASPECTS.split('/').skip(1).fold(Listing::ROOT, |node, name| object(tree, node, name, source));
     let key = Key::new(name);
     if tree.get(aspects, &key).is_none() {
         let list = tree.add_array(aspects, &key, source);

@@ -47,7 +47,8 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
                 ..Overrides::default()
             };
             let channels = setup::channels(&file, &folder, &overrides)?;
-            let channel = channels.open.first().ok_or_else(|| anyhow!("there is no channel `{}`", arguments.channel))?;
+            let channel =
+                channels.open.first().ok_or_else(|| anyhow!("there is no channel `{}`", arguments.channel))?;
             let found = channel.marketplace.category(channel.feed, category).map_err(|why| anyhow!("{why}"))?;
             (found, channel.marketplace.channel().site.id)
         }

@@ -376,9 +376,10 @@ impl RuleText {
         }
         let unit = match &self.unit {
             None => None,
-            Some(name) => Some(Unit::parse(name.get_ref()).ok_or_else(|| {
-                (Some(name.span()), format!("`{}` is not a unit we know", name.get_ref()))
-            })?),
+            Some(name) => Some(
+                Unit::parse(name.get_ref())
+                    .ok_or_else(|| (Some(name.span()), format!("`{}` is not a unit we know", name.get_ref())))?,
+            ),
         };
         if (unit.is_some() || self.decimals.is_some()) && self.shape != Some(WrittenAs::Measure) {
             return Err((None, "`unit` and `decimals` go with `shape = \"measure\"`".to_owned()));
@@ -399,10 +400,8 @@ impl RuleText {
         } else if let Some(each) = self.each {
             let span = each.span();
             let names = each.into_inner().into_vec();
-            let fields: Vec<Field> = names
-                .into_iter()
-                .map(|name| field(&Spanned::new(span.clone(), name)))
-                .collect::<Result<_, _>>()?;
+            let fields: Vec<Field> =
+                names.into_iter().map(|name| field(&Spanned::new(span.clone(), name))).collect::<Result<_, _>>()?;
             let has_list = fields.iter().any(|field| field.kind() == Kind::List || matches!(field, Field::Custom(_)));
             match fields.as_slice() {
                 [] => return Err((Some(span), "`each` names no field".to_owned())),
@@ -438,7 +437,8 @@ impl RuleText {
             return Err((Some(self.to.span()), "a path that ends in `*` needs `from = \"custom.*\"`".to_owned()));
         }
         if to.steps.iter().any(|step| !step.selectors.is_empty()) {
-            let message = "a template's path has no `[…]`: the channel's site, language and currency are put in by themselves";
+            let message =
+                "a template's path has no `[…]`: the channel's site, language and currency are put in by themselves";
             return Err((Some(self.to.span()), message.to_owned()));
         }
         let table = match &self.table {

@@ -85,10 +85,8 @@ impl AttributePath {
     /// The path with `{n}` replaced.
     #[must_use]
     pub fn numbered(&self, n: usize) -> Self {
-        let steps = self
-            .steps
-            .iter()
-            .map(|step| Step { name: step.name.replace("{n}", &n.to_string()), ..step.clone() });
+        let steps =
+            self.steps.iter().map(|step| Step { name: step.name.replace("{n}", &n.to_string()), ..step.clone() });
         Self { steps: steps.collect() }
     }
 

@@ -35,14 +35,14 @@ fn marketplace(profile: &Profile) -> String {
             let lanes: Vec<&str> = feed.lanes.iter().copied().filter(|_| is_first).map(Lane::name).collect();
             let part_id = if part.id.is_empty() { String::new() } else { format!("{} ", part.id) };
             let batch = part.max_batch.as_ref().map_or_else(String::new, |batch| format!(", {} a call", batch.value));
-            page.push_str(&format!(
+            page.extend([format!(
                 "| {id} | {name} | {} | {part_id}`.{}` | {} records, {} bytes{batch} | {} |\n",
                 lanes.join(", "),
                 part.extension,
                 part.max_records.value,
                 part.max_bytes.value,
                 part.max_bytes.checked_on,
-            ));
+            )]);
         }
     }
     if !profile.options.is_empty() {
