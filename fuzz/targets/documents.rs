@@ -2,9 +2,9 @@
 //! The first line is the marketplace's id and the name of a document, or `requirements`.
 #![no_main]
 
+use feedwright_catalog::Language;
 use feedwright_fuzz::first_line;
 use feedwright_fuzz::usd;
-use feedwright_catalog::Language;
 use feedwright_marketplace::Channel;
 use feedwright_marketplace::Documents;
 use feedwright_marketplace::Setup;

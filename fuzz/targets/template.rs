@@ -34,7 +34,8 @@ fn category() -> &'static Category {
     static CATEGORY: OnceLock<Arc<Category>> = OnceLock::new();
     CATEGORY.get_or_init(|| {
         let markets = markets();
-        let found = markets.iter().find_map(|market| market.opened.category(&market.adapter.profile.feeds[0], "HOME").ok());
+        let found =
+            markets.iter().find_map(|market| market.opened.category(&market.adapter.profile.feeds[0], "HOME").ok());
         found.expect("there is a starter")
     })
 }
@@ -66,17 +67,16 @@ fuzz_target!(|text: &str| {
     let product = product();
     let variant = &product.variants[0];
     let scope = Scope::default();
-    let item =
-        Item {
-            product,
-            variant: Some(variant),
-            sku: &variant.sku,
-            parent_sku: None,
-            members: &[],
-            leads: None,
-            scope: &scope,
-            defaults: &[],
-        };
+    let item = Item {
+        product,
+        variant: Some(variant),
+        sku: &variant.sku,
+        parent_sku: None,
+        members: &[],
+        leads: None,
+        scope: &scope,
+        defaults: &[],
+    };
     let (mut once, mut twice) = (Listing::new(), Listing::new());
     let (mut first, mut second) = (Findings::default(), Findings::default());
     let left: Vec<Field> = plan.fill(&item, usd(), &mut once, &mut first).left_over;

@@ -1,5 +1,7 @@
 //! `cargo xtask new-marketplace`: what it writes can be read, and what it refuses is said.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 use proc_macro2::TokenStream;
 use std::fs;
 use std::path::Path;
