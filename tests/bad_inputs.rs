@@ -261,7 +261,7 @@ fn a_configuration_that_makes_no_sense_is_shown_with_its_line_and_the_nearest_ri
         (format!("{source}{channel}[rules]\nmissing-price = \"loud\"\n"), "6: unknown variant `loud`, …"),
         (
             format!("{source}[channels.us]\nmarketplace = \"amazn\"\n"),
-            "4: channel `us`: there is no marketplace `amazn`; there are amazon; did you mean `amazon`?",
+            "4: channel `us`: there is no marketplace `amazn`; there are amazon, ebay, google, walmart; did you mean `amazon`?",
         ),
         (
             format!("{source}{channel}site = \"amazon.con\"\n"),
@@ -313,7 +313,7 @@ fn a_name_nobody_knows_is_answered_with_the_nearest_one() {
     let cases: &[(&[&str], &str)] = &[
         (
             &["check", "shop.csv", "--channel", "amazn/US"],
-            "the command line: channel `amazn-US`: there is no marketplace `amazn`; there are amazon; did you mean `amazon`?",
+            "the command line: channel `amazn-US`: there is no marketplace `amazn`; there are amazon, ebay, google, walmart; did you mean `amazon`?",
         ),
         (
             &["check", "shop.csv", "--channel", "amazon/amazon.fi"],
@@ -378,7 +378,7 @@ fn a_template_that_makes_no_sense_is_shown_with_its_line() {
         ("[[attribute]]\nto = \"item_name\"\ntext = \"{{ title\"\n", "own.toml:3: …"),
         (
             "[[attribute]]\nto = \"item_name\"\n",
-            "own.toml:1: a rule needs exactly one of `from`, `each`, `const`, `setting` and `text`",
+            "own.toml:1: a rule needs exactly one of `from`, `each`, `const`, `setting`, `text` and `page`",
         ),
         ("[ignored]\ntags = \"\"\n", "own.toml: `tags` is ignored without a reason: say why it goes nowhere"),
         ("these are words\n", "own.toml:1: …"),
@@ -415,7 +415,7 @@ fn a_requirement_document_that_is_none_stops_the_run_before_it_begins() {
         ("answer.json", "…is the answer that links to a schema; download the schema it links to and give that"),
         ("wrong.json", "cannot use requirements …"),
         ("words-in-a-list.json", "cannot use requirements …"),
-        ("huge.json", "…has over 64 MiB: it is not the document of one category; give one category's document"),
+        ("huge.json", "…has over 64 MiB: it is not the document of one category; give one category's document, or this one under the key `*`"),
     ];
     for (file, expected) in cases {
         let schema = format!("HOME={file}");
