@@ -415,7 +415,10 @@ fn a_requirement_document_that_is_none_stops_the_run_before_it_begins() {
         ("answer.json", "…is the answer that links to a schema; download the schema it links to and give that"),
         ("wrong.json", "cannot use requirements …"),
         ("words-in-a-list.json", "cannot use requirements …"),
-        ("huge.json", "…has over 64 MiB: it is not the document of one category; give one category's document, or this one under the key `*`"),
+        (
+            "huge.json",
+            "…has over 64 MiB: it is not the document of one category; give one category's document, or this one under the key `*`",
+        ),
     ];
     for (file, expected) in cases {
         let schema = format!("HOME={file}");
