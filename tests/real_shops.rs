@@ -21,7 +21,6 @@ use shop::Export;
 use shop::LeftOut;
 use shop::Recipe;
 use shop::build;
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

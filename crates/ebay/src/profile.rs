@@ -84,7 +84,7 @@ pub static PROFILE: Profile = Profile {
             docs: "The answer of `getItemConditionPolicies`: which conditions a category takes.",
         },
     ],
-    bulk: Some(Bulk { path: &["categoryAspects"], told_by: ToldBy::Entry(&["category", "categoryId"]) }),
+    bulk: Some(Bulk { wrapper: None, path: &["categoryAspects"], told_by: ToldBy::Entry(&["category", "categoryId"]) }),
 };
 
 /// The part of the Inventory feed that holds groups.

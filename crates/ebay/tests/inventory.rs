@@ -172,11 +172,16 @@ fn calls_are_known_by_method_and_path() {
 
 #[test]
 fn what_publishing_needs_is_missed_before() {
-    for name in ["categoryId", "listingDuration", "merchantLocationKey", "pricingSummary", "listingPolicies"] {
+    for name in ["categoryId", "listingDuration", "merchantLocationKey", "pricingSummary"] {
         let mut offer = offer();
         offer.as_object_mut().unwrap().remove(name);
         check(&batch("bulk_create_offer", &[offer]), &[&format!("feed:1 error missing-required-field /{name}")]);
     }
+    let mut offer = offer();
+    offer.as_object_mut().unwrap().remove("listingPolicies");
+    let policies = ["fulfillmentPolicyId", "paymentPolicyId", "returnPolicyId"];
+    let missing = policies.map(|name| format!("feed:1 error missing-required-field /listingPolicies/{name}"));
+    check(&batch("bulk_create_offer", &[offer]), &missing.each_ref().map(String::as_str));
     for name in ["title", "aspects", "imageUrls"] {
         let mut item = item("S1", 1);
         item["product"].as_object_mut().unwrap().remove(name);

@@ -259,11 +259,17 @@ fn requests_others_wrote_are_read() {
     let add = read("constructed/lms_AddFixedPriceItem_request.xml");
     let specific = |name: &str| format!("{ADD}[2]/Item/ItemSpecifics/NameValueList[Name=\"{name}\"]");
     let place = 59;
-    let mut expected: Vec<String> = ["Department", "Size Type", "Type"]
+    let policy =
+        |name: &str, id: &str| format!("feed:47 error missing-required-field {ADD}[2]/Item/SellerProfiles/{name}/{id}");
+    let mut expected = vec![
+        policy("SellerPaymentProfile", "PaymentProfileID"),
+        policy("SellerReturnProfile", "ReturnProfileID"),
+        policy("SellerShippingProfile", "ShippingProfileID"),
+    ];
+    let specifics = ["Department", "Size Type", "Type"]
         .iter()
-        .map(|name| format!("feed:{place} error missing-required-field {}", specific(name)))
-        .collect();
-    expected.push(format!("feed:47 error missing-required-field {ADD}[2]/Item/SellerProfiles"));
+        .map(|name| format!("feed:{place} error missing-required-field {}", specific(name)));
+    expected.extend(specifics);
     expected.push("feed:8 warning unknown-category -".to_owned());
     check(&add, &expected.iter().map(String::as_str).collect::<Vec<_>>());
     // A report of what is listed is no file of requests.

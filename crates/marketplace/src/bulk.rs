@@ -27,8 +27,14 @@ pub fn cut(
 ) -> Result<BTreeMap<String, Vec<u8>>, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_reader(document);
     let mut found = BTreeMap::new();
-    let frame = Way { rest: bulk.path, told_by: bulk.told_by, wanted, found: &mut found }.deserialize(&mut reader)?;
+    let way = Way { wrapper: bulk.wrapper, rest: bulk.path, told_by: bulk.told_by, wanted, found: &mut found };
+    let mut frame = way.deserialize(&mut reader)?;
     reader.end()?;
+    if place(&mut frame, bulk).is_none() {
+        // Otherwise the document would be taken for one without any of the categories.
+        let message = format!("it has no `/{}`: it is not the document of all categories", bulk.path.join("/"));
+        return Err(serde::de::Error::custom(message));
+    }
     found
         .into_iter()
         .map(|(id, category)| {
@@ -39,25 +45,44 @@ pub fn cut(
         .collect()
 }
 
+/// Where categories stand.
+fn place(document: &mut Value, bulk: Bulk) -> Option<&mut Value> {
+    let wrapper = bulk.wrapper.filter(|name| document.get(name).is_some());
+    let place = wrapper.iter().chain(bulk.path).try_fold(document, |node, name| node.get_mut(*name))?;
+    let is_right = match bulk.told_by {
+        ToldBy::Name => place.is_object(),
+        ToldBy::Entry(_) => place.is_array(),
+    };
+    is_right.then_some(place)
+}
+
 /// Puts a category back where it stood.
 fn put(document: &mut Value, bulk: Bulk, id: &str, category: Value) {
-    let place = bulk.path.iter().try_fold(document, |node, name| node.get_mut(*name));
-    match (place, bulk.told_by) {
-        (Some(Value::Object(members)), ToldBy::Name) => {
+    match place(document, bulk) {
+        Some(Value::Object(members)) => {
             members.insert(id.to_owned(), category);
         }
-        (Some(Value::Array(entries)), ToldBy::Entry(_)) => entries.push(category),
-        // Nothing was found where there is no such place.
+        Some(Value::Array(entries)) => entries.push(category),
+        // `cut` has looked.
         _ => {}
     }
 }
 
 /// The way to where categories stand; what lies beside it is kept.
 struct Way<'a> {
+    /// The member that does not count, as long as it was not met.
+    wrapper: Option<&'static str>,
     rest: &'static [&'static str],
     told_by: ToldBy,
     wanted: &'a BTreeSet<String>,
     found: &'a mut BTreeMap<String, Value>,
+}
+
+impl Way<'_> {
+    /// The way on from the next member.
+    fn step(&mut self, rest: &'static [&'static str]) -> Way<'_> {
+        Way { wrapper: None, rest, told_by: self.told_by, wanted: self.wanted, found: &mut *self.found }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Way<'_> {
@@ -78,13 +103,17 @@ impl<'de> Visitor<'de> for Way<'_> {
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Value, A::Error> {
         let mut kept = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             match self.rest.split_first() {
                 Some((next, rest)) if name == *next => {
-                    let way = Way { rest, told_by: self.told_by, wanted: self.wanted, found: &mut *self.found };
-                    let value = members.next_value_seed(way)?;
+                    let value = members.next_value_seed(self.step(rest))?;
+                    kept.insert(name, value);
+                }
+                Some(_) if self.wrapper == Some(name.as_str()) => {
+                    let rest = self.rest;
+                    let value = members.next_value_seed(self.step(rest))?;
                     kept.insert(name, value);
                 }
                 Some(_) => {
@@ -129,8 +158,8 @@ mod tests {
             .map_err(|why| why.to_string())
     }
 
-    const BY_NAME: Bulk = Bulk { path: &["a", "types"], told_by: ToldBy::Name };
-    const BY_ENTRY: Bulk = Bulk { path: &["all"], told_by: ToldBy::Entry(&["category", "id"]) };
+    const BY_NAME: Bulk = Bulk { wrapper: Some("whole"), path: &["a", "types"], told_by: ToldBy::Name };
+    const BY_ENTRY: Bulk = Bulk { wrapper: Some("whole"), path: &["all"], told_by: ToldBy::Entry(&["category", "id"]) };
 
     #[test]
     fn each_wanted_category_keeps_the_frame_it_stood_in() {
@@ -143,8 +172,16 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_stored_as_it_came_is_read_within_its_wrapper() {
+        let text = r#"{"status":"OK","whole":{"a":{"types":{"B":{"n":1},"C":{"whole":2}}}}}"#;
+        let found = cut_text(text, BY_NAME, &["C"]).unwrap();
+        assert_eq!(found["C"], r#"{"status":"OK","whole":{"a":{"types":{"C":{"whole":2}}}}}"#);
+    }
+
+    #[test]
     fn a_document_of_another_form_holds_no_category() {
-        assert_eq!(cut_text("{}", BY_NAME, &["B"]), Ok(BTreeMap::new()));
+        let why = cut_text("{}", BY_NAME, &["B"]).unwrap_err();
+        assert!(why.contains("it has no `/a/types`"), "{why}");
         assert!(cut_text("{\"a\":5}", BY_NAME, &["B"]).unwrap_err().contains("the member `types`"));
         assert!(cut_text("{\"all\":[", BY_ENTRY, &["B"]).unwrap_err().contains("line 1"));
     }

@@ -91,6 +91,8 @@ pub struct ReferenceDef {
 /// How a document that holds the requirements of thousands of categories is cut down to a few while it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Bulk {
+    /// The member the whole document may be wrapped in, as it is where an answer was stored as it came.
+    pub wrapper: Option<&'static str>,
     /// The members that lead to where categories stand side by side.
     pub path: &'static [&'static str],
     /// How one of them is told from the others.

@@ -73,6 +73,7 @@ pub static PROFILE: Profile = Profile {
                definition.",
     }],
     bulk: Some(Bulk {
+        wrapper: Some("schema"),
         path: &["properties", "MPItem", "items", "properties", "Visible", "properties"],
         told_by: ToldBy::Name,
     }),

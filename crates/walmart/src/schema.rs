@@ -118,14 +118,21 @@ pub(crate) fn item(
     Ok(item)
 }
 
-/// An item of one product type.
+/// An item of one product type. Sellers fill attributes, not what holds them together.
 pub(crate) fn framed(id: &str, orderable: &Map<String, Value>, product_type: &Map<String, Value>) -> Value {
+    let group = |schema: &Map<String, Value>| {
+        let mut schema = schema.clone();
+        schema.insert("$group".to_owned(), json!(true));
+        schema
+    };
+    let (orderable, product_type) = (group(orderable), group(product_type));
     json!({
         "type": "object",
         "required": ["Orderable", "Visible"],
         "properties": {
             "Orderable": orderable,
             "Visible": {
+                "$group": true,
                 "type": "object",
                 "required": [id],
                 "properties": { id: product_type },

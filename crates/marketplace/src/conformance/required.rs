@@ -144,20 +144,65 @@ fn members(node: Ref<'_>, shape: &Shape, pointer: &mut String, visit: &mut impl 
     });
 }
 
-/// Where the lack of an attribute is reported: at itself, or at the first of those of which one is enough.
-fn asked(category: &Category, base: &str, pointer: &str) -> BTreeSet<String> {
-    let mut asked = BTreeSet::from([pointer.to_owned()]);
+/// Where the lack of an attribute is reported: at itself, or at the first of those of which one is enough; of a group,
+/// at each of those it must have.
+fn asked(category: &Category, base: &str, pointer: &str) -> Asked {
+    let below = pointer.strip_prefix(base).unwrap_or(pointer);
+    let mut asked = BTreeSet::new();
+    if let Some(shape) = category.requirements.shape().at_pointer(below) {
+        in_group(shape, pointer, &mut asked);
+    }
+    if asked.len() > 1 {
+        return Asked { times: asked.len(), pointers: asked };
+    }
+    asked.insert(pointer.to_owned());
     for group in category.plan.alternatives() {
         if group.iter().any(|other| format!("{base}{other}") == pointer) {
             asked.extend(group.first().map(|first| format!("{base}{first}")));
         }
     }
-    asked
+    Asked { pointers: asked, times: 1 }
 }
 
-fn is_missing(finding: &Finding, asked: &BTreeSet<String>) -> bool {
+/// What is asked for where this is missing.
+fn in_group(shape: &Shape, pointer: &str, asked: &mut BTreeSet<String>) {
+    if !shape.group || shape.required.is_empty() {
+        asked.insert(pointer.to_owned());
+        return;
+    }
+    for name in &shape.required {
+        let below = format!("{pointer}/{}", crate::listing::escape(name));
+        match shape.properties.get(name) {
+            Some(member) => in_group(member, &below, asked),
+            None => {
+                asked.insert(below);
+            }
+        }
+    }
+}
+
+/// Where the lack of an attribute may be reported, and how many findings there must be.
+struct Asked {
+    pointers: BTreeSet<String>,
+    times: usize,
+}
+
+impl Asked {
+    /// The findings that report it.
+    fn found<'f>(&self, checkup: &'f Checkup, pointer: &str) -> Result<Vec<&'f Finding>, String> {
+        let found: Vec<&Finding> = checkup.findings.iter().filter(|finding| is_missing(finding, self)).collect();
+        let places: BTreeSet<&Option<String>> = found.iter().map(|finding| &finding.pointer).collect();
+        if found.len() == self.times && places.len() == self.times {
+            return Ok(found);
+        }
+        let findings = said(&checkup.findings);
+        Err(format!("{} findings at {pointer}, {} expected:{findings}", found.len(), self.times))
+    }
+}
+
+fn is_missing(finding: &Finding, asked: &Asked) -> bool {
     finding.code == Code::Ours(&rules::MISSING_REQUIRED_FIELD)
-        && finding.pointer.as_ref().is_some_and(|pointer| asked.contains(pointer))
+        && finding.pointer.as_ref().is_some_and(|pointer| asked.pointers.contains(pointer))
 }
 
 /// The fields of the rules that fill a pointer, or something above or below it.
@@ -191,22 +236,16 @@ fn deepest_missing<'p>(checkup: &Checkup, pointer: &'p str) -> Option<&'p str> {
     ends.filter_map(|end| pointer.get(..end)).find(|way| root.pointer(way).is_none())
 }
 
-fn by_emptied_cells(
-    subject: &Subject,
-    pointer: &str,
-    asked: &BTreeSet<String>,
-    fields: &[Field],
-) -> Result<(), String> {
+fn by_emptied_cells(subject: &Subject, pointer: &str, asked: &Asked, fields: &[Field]) -> Result<(), String> {
     let product = emptied(subject, fields).ok_or("no cell can be emptied")?;
     let checkup = subject.check(&product, &Change::Nothing)?;
-    let found: Vec<&Finding> = checkup.findings.iter().filter(|finding| is_missing(finding, asked)).collect();
-    let [one] = found.as_slice() else {
-        return Err(format!("{} findings at {pointer}, 1 expected:{}", found.len(), said(&checkup.findings)));
-    };
+    let found = asked.found(&checkup, pointer)?;
     let category = subject.category()?;
     let base = base(&category);
-    let at = one.pointer.as_deref().unwrap_or_default();
-    is_placed(subject, &product, one, &feeding(&category, &base, at))?;
+    for one in found {
+        let at = one.pointer.as_deref().unwrap_or_default();
+        is_placed(subject, &product, one, &feeding(&category, &base, at))?;
+    }
     // The same cells may feed other attributes: those may be found as well, and nothing else.
     for other in checkup.findings.iter().filter(|finding| matters(finding) && !is_missing(finding, asked)) {
         let pointer = other.pointer.as_deref().unwrap_or_default();
@@ -218,12 +257,9 @@ fn by_emptied_cells(
     Ok(())
 }
 
-fn by_change(subject: &Subject, pointer: &str, asked: &BTreeSet<String>) -> Result<(), String> {
+fn by_change(subject: &Subject, pointer: &str, asked: &Asked) -> Result<(), String> {
     let checkup = subject.check(subject.product(), &Change::Without(pointer.to_owned()))?;
-    let found: Vec<&Finding> = checkup.findings.iter().filter(|finding| is_missing(finding, asked)).collect();
-    let [one] = found.as_slice() else {
-        return Err(format!("{} findings at {pointer}, 1 expected:{}", found.len(), said(&checkup.findings)));
-    };
+    let found = asked.found(&checkup, pointer)?;
     let category = subject.category()?;
     let base = base(&category);
     for other in checkup.findings.iter().filter(|finding| matters(finding) && !is_missing(finding, asked)) {
@@ -231,12 +267,10 @@ fn by_change(subject: &Subject, pointer: &str, asked: &BTreeSet<String>) -> Resu
             return Err(format!("this is about something else:{}", said([other])));
         }
     }
-    let fields = feeding(&category, &base, one.pointer.as_deref().unwrap_or_default());
-    if fields.is_empty() {
-        // A constant or a setting: there is a row, and no column to blame.
-        return has_line(one);
-    }
-    is_placed(subject, subject.product(), one, &fields)
+    found.into_iter().try_for_each(|one| {
+        let fields = feeding(&category, &base, one.pointer.as_deref().unwrap_or_default());
+        is_placed(subject, subject.product(), one, &fields)
+    })
 }
 
 /// Whether a finding may come with the lack of what stood at a pointer: conditions look at what is gone and ask for
@@ -253,6 +287,10 @@ fn is_due(finding: &Finding, pointer: &str, base: &str) -> bool {
 /// Whether a finding names one of these fields' columns, on the line where it stands.
 fn is_placed(subject: &Subject, product: &Product, finding: &Finding, fields: &[Field]) -> Result<(), String> {
     has_line(finding)?;
+    if fields.is_empty() {
+        // A constant or a setting: there is a row, and no column to blame.
+        return Ok(());
+    }
     let Some(field) = fields.iter().find(|field| names(finding, field)) else {
         let wanted: Vec<String> = fields.iter().map(ToString::to_string).collect();
         return Err(format!("column {} expected:{}", wanted.join(" or "), said([finding])));

@@ -30,6 +30,7 @@ const BY_NAME: &[&str] =
 /// What else JSON Schema defines, and what our adapters add to any document.
 const OTHERS: &[&str] = &[
     "$advice",
+    "$group",
     "$anchor",
     "$comment",
     "$id",
@@ -84,6 +85,7 @@ const MARKETPLACE: &[&str] = &[
 /// What only informs: read for people, and kept from the engine, which would store it with every node.
 const INFORMS: &[&str] = &[
     "$advice",
+    "$group",
     "$comment",
     "$lifecycle",
     "$schema",

@@ -22,6 +22,9 @@ pub struct Shape {
     pub items: Option<Box<Shape>>,
     /// Members an object must have, whatever else holds.
     pub required: Vec<String>,
+    /// Whether an object only holds attributes together: where it is missing, each of those it must have is. The keyword
+    /// `$group`, which adapters put into the documents they read.
+    pub group: bool,
     /// Whether an object may have members that are not among its properties.
     pub extensible: bool,
     /// The allowed values, or the suggested ones if `open`.

@@ -8,6 +8,9 @@ use super::shape::Shape;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+/// The keyword of an object that only holds attributes together.
+const GROUP: &str = "$group";
+
 /// Depth and size where reading stops: only a document that refers to itself gets there.
 const DEEPEST: usize = 40;
 const MOST: usize = 100_000;
@@ -102,6 +105,7 @@ fn read_own(schema: &Value, out: &mut Shape) {
     fill(&mut out.description, text(schema, "description"));
     fill(&mut out.format, text(schema, "format"));
     fill(&mut out.pattern, text(schema, "pattern"));
+    out.group |= schema.get(GROUP) == Some(&Value::Bool(true));
     fill(&mut out.advice, schema.get(super::advice::ADVICE).and_then(super::advice::read));
     for kind in names(schema, "type").iter().filter_map(|name| Kind::parse(name)) {
         add(&mut out.kinds, kind);

@@ -528,3 +528,24 @@ fn what_is_only_advised_is_said_at_its_level() {
     assert_eq!(lacking(r#"{"a": {"seen": "x", "b": 1, "c": 1}}"#), [""; 0]);
     assert!(requirements.unknown_keywords().is_empty(), "{:?}", requirements.unknown_keywords());
 }
+
+#[test]
+fn of_a_group_that_is_missing_each_attribute_in_it_is_asked_for() {
+    let schema = r#"{"type": "object", "required": ["aspects", "size"], "properties": {
+        "aspects": {"$group": true, "type": "object", "required": ["Brand", "more"], "properties": {
+            "more": {"$group": true, "type": "object", "required": ["A/B"]}
+        }},
+        "size": {"type": "object", "required": ["value", "unit"]}
+    }}"#;
+    let requirements = compile(schema, STANDARD).unwrap();
+    let expected = expect![[r"
+        /aspects/Brand required: required attribute `aspects.Brand` has no value
+        /aspects/more/A~1B required: required attribute `aspects.more.A/B` has no value
+        /size required: required attribute `size` has no value
+    "]];
+    let mut read = Listing::new();
+    assert_eq!(json::read(b"{}", &mut read), Ok(Vec::new()));
+    let found = requirements.violations(read.root(), Scope::Whole);
+    let lines = found.iter().map(|it| format!("{} {}: {}\n", it.pointer, it.keyword.as_deref().unwrap(), it.message));
+    expected.assert_eq(&lines.collect::<String>());
+}

@@ -53,7 +53,7 @@ const SHOWN: usize = 4;
 impl Collector<'_> {
     /// All violations, sorted, one for each place and keyword.
     pub(super) fn violations<'e>(&self, errors: impl Iterator<Item = ValidationError<'e>>) -> Vec<Violation> {
-        let mut said: Vec<(Violation, u64)> = errors.map(|error| self.violation(&error)).collect();
+        let mut said: Vec<(Violation, u64)> = errors.flat_map(|error| self.opened(self.violation(&error))).collect();
         said.sort_by(|(left, left_limit), (right, right_limit)| {
             let place = (&left.pointer, &left.keyword).cmp(&(&right.pointer, &right.keyword));
             let reason = |violation: &Violation| violation.because.as_ref().map(String::len);
@@ -71,6 +71,22 @@ impl Collector<'_> {
             }
         }
         out
+    }
+
+    /// Of a group that is missing, what is missing in it: that is what people fill.
+    fn opened(&self, (violation, tightness): (Violation, u64)) -> Vec<(Violation, u64)> {
+        let is_missing = violation.rule.code == rules::MISSING_REQUIRED_FIELD.code;
+        let group = self.shape.at_pointer(&violation.pointer);
+        let Some(group) = group.filter(|shape| is_missing && shape.group && !shape.required.is_empty()) else {
+            return vec![(violation, tightness)];
+        };
+        let inside = group.required.iter().flat_map(|name| {
+            let said = self.missing(&violation.pointer, name);
+            let pointer = format!("{}/{}", violation.pointer, listing::escape(name));
+            let inner = Violation { pointer, message: said.message, help: said.help, ..violation.clone() };
+            self.opened((inner, tightness))
+        });
+        inside.collect()
     }
 
     fn violation(&self, error: &ValidationError<'_>) -> (Violation, u64) {
