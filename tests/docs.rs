@@ -5,7 +5,8 @@
 //!   `…` stands for any number of lines. A block marked `sh` holds commands alone.
 //! - `# exit 1` behind a command is how it ends; without it, it ends with 0.
 //! - A page is one sitting: its commands run one after the other in a folder that begins as a copy of the project's.
-//! - A block marked `toml feedwright.toml`, `toml template` or `toml profile` is read as one.
+//! - A block marked `toml feedwright.toml`, `toml template` or `toml profile` is read as one; `toml template` and a
+//!   marketplace as a template for that.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
@@ -122,6 +123,20 @@ fn every_file_shown_is_read_by_its_reader() {
                     let (output, code) =
                         run("feedwright requirements amazon-us HOME --config samples/feedwright.toml", world.path());
                     assert_eq!(code, 0, "{place}: {output}");
+                }
+                mark if mark.starts_with("toml template ") => {
+                    // For another marketplace than the first.
+                    let channel = format!("{}-us", mark.trim_start_matches("toml template "));
+                    let samples = world.path().join("samples");
+                    fs::write(samples.join("shown-template.toml"), written).unwrap();
+                    let config = fs::read_to_string(samples.join("all-marketplaces.toml")).unwrap();
+                    let table = format!("[channels.{channel}]\n");
+                    assert!(config.contains(&table), "{place}: the sample has no channel `{channel}`");
+                    let with = config.replace(&table, &format!("{table}templates = [\"shown-template.toml\"]\n"));
+                    fs::write(samples.join("shown-shop.toml"), with).unwrap();
+                    let command = format!("feedwright check --config samples/shown-shop.toml --channel {channel}");
+                    let (output, code) = run(&command, world.path());
+                    assert_ne!(code, 2, "{place}: {output}");
                 }
                 "toml profile" => {
                     fs::write(world.path().join("shown.toml"), written).unwrap();
