@@ -1,13 +1,17 @@
 //! The templates and value tables that come with the program.
 
+use feedwright_marketplace::opening::Builtin;
+
 macro_rules! template {
     ($path:literal) => {
         include_str!(concat!("../../../templates/amazon/", $path))
     };
 }
 
-/// Templates by name, in order.
-pub(crate) static TEMPLATES: &[(&str, &str)] = &[
+/// Templates and value tables by name.
+pub(crate) static BUILTIN: Builtin = Builtin { templates: TEMPLATES, tables: TABLES, pages: &[] };
+
+static TEMPLATES: &[(&str, &str)] = &[
     ("templates/amazon/listings.toml", template!("listings.toml")),
     ("templates/amazon/offer.toml", template!("offer.toml")),
     ("templates/amazon/SHIRT.toml", template!("SHIRT.toml")),
@@ -15,8 +19,7 @@ pub(crate) static TEMPLATES: &[(&str, &str)] = &[
     ("templates/amazon/HEADPHONES.toml", template!("HEADPHONES.toml")),
 ];
 
-/// Value tables by name.
-pub(crate) static TABLES: &[(&str, &str)] = &[
+static TABLES: &[(&str, &str)] = &[
     ("age_ranges", template!("tables/age_ranges.csv")),
     ("apparel_size_systems", template!("tables/apparel_size_systems.csv")),
     ("apparel_sizes", template!("tables/apparel_sizes.csv")),

@@ -46,9 +46,7 @@ use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::template::Filled;
 use feedwright_marketplace::template::Layout;
 use feedwright_marketplace::template::Plan;
-use feedwright_marketplace::template::Table;
 use feedwright_marketplace::template::Template;
-use feedwright_marketplace::template::TemplateText;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -123,28 +121,9 @@ pub fn open(setup: Setup) -> Result<Box<dyn Marketplace>, OpenError> {
     Ok(Box::new(Amazon::open(setup)?))
 }
 
-/// Settings that are none of ours, or have a value that is none of theirs.
-fn check_options(options: &BTreeMap<String, String>) -> Result<(), OpenError> {
-    for (name, value) in options {
-        let option = PROFILE.options.iter().find(|option| option.name == name);
-        let error = |message: String| Err(OpenError::Option { name: name.clone(), message });
-        match option {
-            None => {
-                let known: Vec<&str> = PROFILE.options.iter().map(|option| option.name).collect();
-                return error(format!("Amazon has no such setting; it has {}", known.join(", ")));
-            }
-            Some(option) if !option.values.contains(&value.as_str()) => {
-                return error(format!("`{value}` is not one of {}", option.values.join(", ")));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(())
-}
-
 impl Amazon {
     fn open(setup: Setup) -> Result<Self, OpenError> {
-        check_options(&setup.options)?;
+        PROFILE.check_options(&setup.options)?;
         let option = |name: &str| setup.options.get(name).map(String::as_str);
         let set = option(profile::REQUIREMENTS).and_then(Set::parse).unwrap_or(Set::Listing);
         let operation = option(profile::OPERATION).and_then(Operation::parse).unwrap_or(Operation::Update);
@@ -159,20 +138,9 @@ impl Amazon {
         };
         let layout = layout(&setup.channel, fulfillment, fulfillment_channel, set, operation);
         let flat = Flat::open(setup.references.get(profile::FLAT_TEMPLATE))?;
-        let mut tables = BTreeMap::new();
-        for (name, text) in
-            builtin::TABLES.iter().copied().chain(setup.tables.iter().map(|t| (t.name.as_str(), t.text.as_str())))
-        {
-            tables.insert(name.to_owned(), Arc::new(Table::read(name, text).map_err(OpenError::Table)?));
-        }
-        let mut files: Vec<TemplateText> = builtin::TEMPLATES
-            .iter()
-            .map(|(name, text)| TemplateText { name: (*name).to_owned(), text: (*text).to_owned() })
-            .collect();
-        files.extend(setup.templates.iter().cloned());
         let settings =
             [profile::FULFILLMENT, profile::FULFILLMENT_CHANNEL_CODE, profile::OPERATION, profile::REQUIREMENTS];
-        let template = Template::read(&files, &tables, &BTreeMap::new(), &settings).map_err(OpenError::Template)?;
+        let rules = builtin::BUILTIN.rules(&setup, &settings)?;
         let amazon = Self {
             channel: setup.channel,
             set,
@@ -180,7 +148,7 @@ impl Amazon {
             without_sale,
             fulfillment_channel,
             layout,
-            template,
+            template: rules.all,
             documents: setup.documents,
             library: Library::default(),
             flat,
@@ -192,9 +160,7 @@ impl Amazon {
                 attributes: Key::new("attributes"),
             },
         };
-        if !setup.templates.is_empty() {
-            let own =
-                Template::read(&setup.templates, &tables, &BTreeMap::new(), &settings).map_err(OpenError::Template)?;
+        if let Some(own) = rules.own {
             amazon.check_targets(&own, &setup.categories)?;
         }
         Ok(amazon)
@@ -430,8 +396,11 @@ pub(crate) mod tests {
     #[test]
     fn every_target_of_our_templates_exists() {
         let mut setup = setup();
-        for (name, text) in builtin::TEMPLATES {
-            setup.templates.push(TemplateText { name: (*name).to_owned(), text: (*text).to_owned() });
+        for (name, text) in builtin::BUILTIN.templates {
+            setup.templates.push(feedwright_marketplace::template::TemplateText {
+                name: (*name).to_owned(),
+                text: (*text).to_owned(),
+            });
         }
         for name in NOT_IN_STARTERS {
             let rule = format!("[[attribute]]\nto = \"{name}\"");

@@ -1,5 +1,7 @@
 //! The templates, value tables and requirement documents that come with the program.
 
+use feedwright_marketplace::opening::Builtin;
+
 macro_rules! template {
     ($path:literal) => {
         include_str!(concat!("../../../templates/walmart/", $path))
@@ -12,8 +14,10 @@ macro_rules! schema {
     };
 }
 
-/// Templates by name, in order.
-pub(crate) static TEMPLATES: &[(&str, &str)] = &[
+/// Templates and value tables by name.
+pub(crate) static BUILTIN: Builtin = Builtin { templates: TEMPLATES, tables: TABLES, pages: &[] };
+
+static TEMPLATES: &[(&str, &str)] = &[
     ("templates/walmart/items.toml", template!("items.toml")),
     ("templates/walmart/match.toml", template!("match.toml")),
     ("templates/walmart/offers.toml", template!("offers.toml")),
@@ -22,8 +26,7 @@ pub(crate) static TEMPLATES: &[(&str, &str)] = &[
 /// The table of country names, which is the list of those Walmart knows too.
 pub(crate) const COUNTRIES: &str = template!("tables/countries.csv");
 
-/// Value tables by name.
-pub(crate) static TABLES: &[(&str, &str)] = &[
+static TABLES: &[(&str, &str)] = &[
     ("age_groups", template!("tables/age_groups.csv")),
     ("batteries", template!("tables/batteries.csv")),
     ("conditions", template!("tables/conditions.csv")),

@@ -52,11 +52,8 @@ use feedwright_marketplace::requirements::Shape;
 use feedwright_marketplace::template::Filled;
 use feedwright_marketplace::template::Layout;
 use feedwright_marketplace::template::Plan;
-use feedwright_marketplace::template::Table;
 use feedwright_marketplace::template::Template;
-use feedwright_marketplace::template::TemplateText;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The set of requirements a document without one is for.
@@ -86,31 +83,17 @@ impl Walmart {
     fn open(setup: Setup) -> Result<Self, OpenError> {
         let settings = Settings::read(&setup.options)?;
         let taxonomy = setup.references.get(profile::TAXONOMY).map(Taxonomy::read).transpose()?;
-        let mut tables = BTreeMap::new();
-        for (name, text) in
-            builtin::TABLES.iter().copied().chain(setup.tables.iter().map(|t| (t.name.as_str(), t.text.as_str())))
-        {
-            tables.insert(name.to_owned(), Arc::new(Table::read(name, text).map_err(OpenError::Table)?));
-        }
-        let mut files: Vec<TemplateText> = builtin::TEMPLATES
-            .iter()
-            .map(|(name, text)| TemplateText { name: (*name).to_owned(), text: (*text).to_owned() })
-            .collect();
-        files.extend(setup.templates.iter().cloned());
-        let names = [profile::SHIP_NODE];
-        let template = Template::read(&files, &tables, &BTreeMap::new(), &names).map_err(OpenError::Template)?;
+        let rules = builtin::BUILTIN.rules(&setup, &[profile::SHIP_NODE])?;
         let walmart = Self {
             channel: setup.channel,
             settings,
-            template,
+            template: rules.all,
             taxonomy,
             documents: setup.documents,
             library: Library::default(),
             keys: nodes::Keys::default(),
         };
-        if !setup.templates.is_empty() {
-            let own =
-                Template::read(&setup.templates, &tables, &BTreeMap::new(), &names).map_err(OpenError::Template)?;
+        if let Some(own) = rules.own {
             own.check_targets(&walmart.shapes(&setup.categories)?).map_err(OpenError::Template)?;
         }
         Ok(walmart)

@@ -32,19 +32,7 @@ pub(crate) enum Unseen {
 impl Settings {
     /// Reads the settings.
     pub(crate) fn read(options: &BTreeMap<String, String>) -> Result<Self, OpenError> {
-        for (name, value) in options {
-            match PROFILE.options.iter().find(|option| option.name == name) {
-                None => {
-                    let known: Vec<&str> = PROFILE.options.iter().map(|option| option.name).collect();
-                    return Err(error(name, format!("Walmart has no such setting; it has {}", known.join(", "))));
-                }
-                Some(option) if !option.values.is_empty() && !option.values.contains(&value.as_str()) => {
-                    return Err(error(name, format!("`{value}` is not one of {}", option.values.join(", "))));
-                }
-                Some(_) if value.trim().is_empty() => return Err(error(name, "is empty".to_owned())),
-                Some(_) => {}
-            }
-        }
+        PROFILE.check_options(options)?;
         let text = |name: &str| options.get(name).map(|value| value.trim().to_owned());
         let stamp = |name: &'static str, newest: &str| match text(name) {
             Some(stamp) if !is_stamp(&stamp) => {

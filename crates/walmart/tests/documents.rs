@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use support::Recipe;
 use support::items;
-use support::linted;
+use support::linted_lines;
+use support::taxonomy;
 
 /// The spec of two product types, as Walmart's file of all of them is: one attribute each.
 fn spec_of_two() -> Value {
@@ -40,7 +41,7 @@ fn one_product_type_is_cut_out_of_a_document_of_all() {
     assert!(!String::from_utf8_lossy(&cut["Gloves"]).contains("hatSize"));
     let walmart = Recipe { documents: cut, ..Recipe::default() }.open().unwrap();
     let row = json!({ "Orderable": { "sku": "A" }, "Visible": { "Gloves": {} } });
-    let found = linted(walmart.as_ref(), "mp_item", &items(&[row]));
+    let found = linted_lines(walmart.as_ref(), "mp_item", &items(&[row]));
     assert!(found.contains(&"error missing-required-field /Visible/Gloves/gloveSize".to_owned()), "{found:?}");
 }
 
@@ -68,7 +69,7 @@ fn a_reply_is_taken_with_its_outer_member_and_of_a_document_of_old_the_reason_is
 fn a_product_type_that_was_is_retired_and_one_that_never_was_is_a_slip() {
     let list = json!({ "itemTaxonomy": [{ "category": "Fashion", "productTypeGroup": [{
         "productTypeGroupName": "Tops", "productType": [{ "productTypeName": "T-Shirts" }] }] }] });
-    let walmart = Recipe { taxonomy: Some(list.to_string().into_bytes()), ..Recipe::default() }.open().unwrap();
+    let walmart = Recipe { references: taxonomy(list.to_string().into_bytes()), ..Recipe::default() }.open().unwrap();
     let category = |id: &str| walmart.category(&PROFILE.feeds[0], id).map(|_| ()).map_err(|why| why.to_string());
     assert_eq!(category("T-Shirts"), Ok(()));
     assert_eq!(category("Headphones").unwrap_err(), "category `Headphones` is not in the marketplace's tree any more");

@@ -11,7 +11,8 @@ use support::Recipe;
 use support::item;
 use support::items;
 use support::linted;
-use support::linted_text;
+use support::linted_lines;
+use support::short;
 
 const HEADPHONES: &str = "/Visible/Headphones";
 
@@ -21,7 +22,7 @@ fn walmart() -> Box<dyn Marketplace> {
 
 /// What is said of a file beyond notes.
 fn said(feed: &str, file: &Value) -> Vec<String> {
-    let mut lines = linted(walmart().as_ref(), feed, file);
+    let mut lines = linted_lines(walmart().as_ref(), feed, file);
     lines.retain(|line| !line.starts_with("note"));
     lines.sort();
     lines
@@ -204,7 +205,8 @@ fn frames() {
         file["MPItem"][0]["Orderable"]["startDate"] = json!(1_716_229_202_987_i64);
     });
     assert_eq!(known_part, ["error wrong-type /Orderable/startDate", "warning unknown-category -"]);
-    let rows = linted_text(walmart().as_ref(), "mp_item", "{\"MPItemFeedHeader\":\n oops");
+    let rows: Vec<String> =
+        linted(walmart().as_ref(), "mp_item", "{\"MPItemFeedHeader\":\n oops").iter().map(short).collect();
     assert_eq!(rows, ["error unreadable-file -"]);
     let case = json!({ "inventoryHeader": { "version": "1.4" }, "inventory": [] });
     assert_eq!(said("inventory", &case), ["error bad-envelope /inventory"]);

@@ -15,8 +15,10 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use support::Recipe;
 use support::bytes;
+use support::one_file;
 use support::real_files;
 use support::short;
+use support::taxonomy;
 use support::written;
 
 const SLEEVES: &str = "Trading Card Sleeves & Holders";
@@ -140,7 +142,7 @@ fn every_item_written_meets_the_spec_of_its_product_type() {
     used["fields"]["gtin_exempt"] = json!(true);
     used["variants"][0]["identifiers"] = json!([]);
     products.push(used);
-    let (text, findings) = written(walmart.as_ref(), "mp_item", SLEEVES, &products);
+    let (text, findings) = one_file(walmart.as_ref(), "mp_item", SLEEVES, &products);
     let errors: Vec<_> = findings.iter().map(short).filter(|line| line.starts_with("error")).collect();
     assert_eq!(errors, Vec::<String>::new());
     let file: Value = serde_json::from_str(&text).unwrap();
@@ -169,7 +171,7 @@ fn a_file_is_checked_by_the_spec_of_its_own_stamp() {
     let file = |stamp: &str| {
         let mut file = support::items(&[json!({ "Orderable": {}, "Visible": { SLEEVES: {} } })]);
         file["MPItemFeedHeader"]["version"] = json!(stamp);
-        support::linted(walmart.as_ref(), "mp_item", &file)
+        support::linted_lines(walmart.as_ref(), "mp_item", &file)
     };
     let newest = file("5.0.20260803-17_50_56-api");
     assert!(newest.iter().any(|line| line.ends_with("/Visible/Trading Card Sleeves & Holders/brand")), "{newest:?}");
@@ -184,7 +186,7 @@ fn an_update_holds_what_it_changes_in_the_form_of_the_spec() {
     for name in ["title", "net_content", "custom.isProp65WarningRequired", "package_weight"] {
         product["fields"].as_object_mut().unwrap().remove(name);
     }
-    let (text, findings) = written(walmart.as_ref(), "mp_maintenance", SLEEVES, &[product.clone()]);
+    let (text, findings) = one_file(walmart.as_ref(), "mp_maintenance", SLEEVES, &[product.clone()]);
     let file: Value = serde_json::from_str(&text).unwrap();
     assert!(findings.iter().all(|finding| !short(finding).starts_with("error")), "{findings:?}");
     let row = &file["MPItem"][0];
@@ -205,7 +207,7 @@ fn a_few_further_images_are_left_out_where_more_are_needed() {
         let image = json!({ "url": format!("https://images.example.com/{name}.jpg"), "role": "additional" });
         product["media"].as_array_mut().unwrap().push(image);
     }
-    let (text, findings) = written(walmart.as_ref(), "mp_item", SLEEVES, &[product]);
+    let (text, findings) = one_file(walmart.as_ref(), "mp_item", SLEEVES, &[product]);
     assert!(!text.contains("productSecondaryImageURL") && text.contains("SLV-1"));
     let found: Vec<_> = findings.iter().map(short).collect();
     let pointer = "/Visible/Trading Card Sleeves & Holders/productSecondaryImageURL";
@@ -271,10 +273,10 @@ fn documents_that_cannot_be_meant_say_why() {
 #[test]
 fn the_list_of_product_types_knows_the_starters_and_refuses_others() {
     let Some(data) = real_files() else { return };
-    let taxonomy = Some(bytes(&data.join("taxonomy/items-taxonomy.TAXONOMY_PT_RESPONSE.json")));
+    let references = taxonomy(bytes(&data.join("taxonomy/items-taxonomy.TAXONOMY_PT_RESPONSE.json")));
     let starters: Vec<String> =
         Recipe::default().open().unwrap().taxonomy().into_iter().map(|entry| entry.id).collect();
-    let walmart = Recipe { taxonomy, ..Recipe::default() }.open().unwrap();
+    let walmart = Recipe { references, ..Recipe::default() }.open().unwrap();
     let entries = walmart.taxonomy();
     assert_eq!(entries.len(), 6781);
     let feed = &walmart.profile().feeds[0];
@@ -286,8 +288,8 @@ fn the_list_of_product_types_knows_the_starters_and_refuses_others() {
         walmart.category(feed, "T-Shirt").unwrap_err().to_string(),
         "`T-Shirt` is not among the product types of the taxonomy; did you mean `T-Shirts`?"
     );
-    let before = Some(bytes(&data.join("taxonomy/items-taxonomy.TAXONOMY_CATEGORY_RESPONSE.json")));
-    let walmart = Recipe { taxonomy: before, ..Recipe::default() }.open().unwrap();
+    let references = taxonomy(bytes(&data.join("taxonomy/items-taxonomy.TAXONOMY_CATEGORY_RESPONSE.json")));
+    let walmart = Recipe { references, ..Recipe::default() }.open().unwrap();
     assert!(walmart.taxonomy().iter().any(|entry| entry.path == ["Animal", "Animal Food"]));
 }
 
@@ -305,7 +307,7 @@ fn older_prices_and_inventory_meet_the_public_schemas_of_their_feeds() {
         ("price_legacy", "Price", "price-schemas/PriceHeader.json", "price-schemas/Price.json"),
         ("inventory", "Inventory", "inventory-schemas/InventoryHeader.json", "inventory-schemas/Inventory.json"),
     ] {
-        let (text, _) = written(walmart.as_ref(), feed, "", &products);
+        let (text, _) = one_file(walmart.as_ref(), feed, "", &products);
         let file: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(complaints(&of(header), &file[format!("{list}Header")]), Vec::<String>::new(), "{feed}");
         let row = of(row);
@@ -333,10 +335,12 @@ fn walmarts_own_examples_of_the_frames_are_taken() {
         ("inventory", example(&format!("{inventory}-singleNode-spec-1-4"))["file"].clone()),
         ("mp_inventory", example(&format!("{inventory}-multiNode-spec-1-5"))["file"].clone()),
     ] {
-        assert_eq!(support::linted(walmart.as_ref(), feed, &file), Vec::<String>::new(), "{feed}");
+        assert_eq!(support::linted_lines(walmart.as_ref(), feed, &file), Vec::<String>::new(), "{feed}");
     }
-    let wrapped = support::linted(walmart.as_ref(), "inventory", &example(&format!("{inventory}-singleNode-spec-1-4")));
+    let wrapped =
+        support::linted_lines(walmart.as_ref(), "inventory", &example(&format!("{inventory}-singleNode-spec-1-4")));
     assert_eq!(wrapped, ["error bad-envelope /file"]);
-    let old = support::linted(walmart.as_ref(), "mp_item", &example("item-management.post.v3-feeds.V4.8-MP-ITEM"));
+    let old =
+        support::linted_lines(walmart.as_ref(), "mp_item", &example("item-management.post.v3-feeds.V4.8-MP-ITEM"));
     assert_eq!(old, ["error bad-envelope /MPItemFeedHeader/version"]);
 }

@@ -9,6 +9,7 @@ use std::fmt;
 
 /// The structure of a document, `$ref`s followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is what a keyword of its own says")]
 pub struct Shape {
     /// Its label.
     pub title: Option<String>,
