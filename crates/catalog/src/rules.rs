@@ -75,6 +75,7 @@ rules! {
     SKU_MADE_UP "sku-made-up" Note "a SKU was made from the product's key and options, as configured"
     SKU_TOO_LONG "sku-too-long" Error "a SKU is longer than the marketplace allows"
     STARTER_REQUIREMENTS "starter-requirements" Note "a category is checked by our starter document, not by the marketplace's own"
+    STILL_ACTIVE "still-active" Note "a product is still sold at the source; it is not retired"
     SUSPECT_GTIN "suspect-gtin" Warning "a barcode number looks made up; it is not sent"
     TEMPLATE_FAILED "template-failed" Error "a text template could not be filled"
     TEXT_WITH_MARKUP "text-with-markup" Error "a text holds HTML, an address or contact data"

@@ -48,7 +48,8 @@ pub(crate) fn write(sorted: &Sorted, out: &mut OutDir) -> Result<Option<FileEntr
 }
 
 fn keeps_out(finding: &Finding) -> bool {
-    let is_left_out = [&rules::NOT_ACTIVE, &rules::NOT_SELLABLE].iter().any(|rule| finding.code == Code::Ours(rule));
+    let left_out = [&rules::NOT_ACTIVE, &rules::NOT_SELLABLE, &rules::STILL_ACTIVE];
+    let is_left_out = left_out.iter().any(|rule| finding.code == Code::Ours(rule));
     finding.severity == Severity::Error || is_left_out
 }
 

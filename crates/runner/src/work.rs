@@ -188,9 +188,11 @@ impl<'a> Worker<'a> {
     }
 
     fn product(&mut self, product: &Product, at: usize, channel: &OpenChannel, out: &mut Findings, done: &mut Done) {
-        // What is no longer for sale is just what retirement is about.
-        let is_retiring = channel.lane == Lane::Retirement;
-        if let Some(finding) = not_for_sale(product).filter(|_| !is_retiring) {
+        let left_out = match channel.lane {
+            Lane::Retirement => not_to_retire(product),
+            Lane::Content | Lane::Price | Lane::Stock => not_for_sale(product),
+        };
+        if let Some(finding) = left_out {
             out.push(finding);
             all_variants(product, channel, Standing::LeftOut, out, done);
             return;
@@ -345,6 +347,17 @@ pub(crate) fn outcome(channel: &OpenChannel, sku: &Sku, standing: Standing, plac
         standing,
         place: Some(place),
     })
+}
+
+/// What is no longer sold is what retirement is about; a whole catalog given to it must not take down a shop.
+fn not_to_retire(product: &Product) -> Option<Finding> {
+    let (rule, message) = match product.lifecycle {
+        Lifecycle::Archived => return None,
+        Lifecycle::Active => (&rules::STILL_ACTIVE, "product is active"),
+        Lifecycle::Draft => (&rules::NOT_ACTIVE, "product is a draft"),
+    };
+    let help = "archive it at the source to take it down";
+    Some(Finding::new(rule, message.to_owned()).help(help).at(product.origin.place()))
 }
 
 fn not_for_sale(product: &Product) -> Option<Finding> {
