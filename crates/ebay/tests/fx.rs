@@ -137,6 +137,7 @@ fn variants_fit_together() {
     let orphan = head.clone() + &variant("S1", "Color=Red", "9.50");
     check(&orphan, &["feed:2 error orphan-variation -"]);
     check(&two(&variant("S2", "Color=Blue", "")), &["feed:4, column \"Start price\" error incomplete-offer -"]);
+    check(&two(&variant("S2", "Color=Blue", "0")), &["feed:4, column \"Start price\" error value-out-of-range -"]);
     check(&two(&variant("S1", "Color=Blue", "9.50")), &["feed:4, column \"Custom label (SKU)\" error duplicate-sku -"]);
 }
 

@@ -1,6 +1,9 @@
 //! Seller Hub CSV in either dialect: each row is read back into the tree it would have been written from, and held to what
 //! that is held to. Findings name the file's own columns.
 
+use super::variants;
+use super::variants::Of;
+use super::variants::Variant;
 use crate::Ebay;
 use crate::encode::fx::VARIATION;
 use crate::kind::Form;
@@ -313,52 +316,19 @@ impl<'a> Desk<'a> {
 
     /// What the rows of variants say, put together, and what is wrong between them.
     fn family(&self, pending: &mut Pending<'a>, out: &mut Findings) {
-        let column =
-            self.meanings.iter().position(|meaning| matches!(meaning, Meaning::At(DETAILS))).unwrap_or_default();
-        let mut seen: BTreeMap<Vec<(String, String)>, u64> = BTreeMap::new();
-        let names: Vec<&str> = pending.axes.iter().map(|(name, _)| name.as_str()).collect();
-        for row in &pending.variants {
-            let details = self.cell(row, DETAILS).map_or("", |(_, cell)| cell);
-            let mut values: Vec<(String, String)> = Vec::new();
-            for (name, own) in read_axes(details) {
-                let own = own.join(";");
-                let known = pending.axes.iter().find(|(axis, _)| *axis == name);
-                let problem = match known {
-                    // A change may leave out what the family differs by.
-                    None if pending.axes.is_empty() && !pending.is_new => None,
-                    None => Some(format!("`{name}` is not among what the family differs by: {}", names.join(", "))),
-                    Some((_, listed)) if !listed.contains(&own) => {
-                        Some(format!("`{own}` is not among the values the family gives for `{name}`"))
-                    }
-                    Some(_) => None,
-                };
-                if let Some(problem) = problem {
-                    let finding = Finding::new(&rules::BAD_VARIANT_GROUP, problem);
-                    let help = "write the same names and values in the row of the family (error 21916664)";
-                    out.push(self.say(row, column, finding.help(help)));
-                }
-                values.push((name, own));
-            }
-            for missing in names.iter().filter(|name| !values.iter().any(|(own, _)| own == *name)) {
-                let finding = Finding::new(&rules::BAD_VARIANT_GROUP, format!("the variant gives no `{missing}`"));
-                out.push(self.say(row, column, finding.help("write every name the family differs by")));
-            }
-            values.sort();
-            if let Some(line) = seen.insert(values, row.line) {
-                let finding = Finding::new(&rules::BAD_VARIANT_GROUP, format!("line {line} is the same variant"));
-                out.push(self.say(row, column, finding.help("give each variant its own values (error 21916585)")));
-            }
-            for (pointer, what) in [(PRICE, "price"), (QUANTITY, "quantity")] {
-                if pending.is_new && self.cell(row, pointer).is_none() {
-                    let finding = Finding::new(&rules::INCOMPLETE_OFFER, format!("the variant has no {what}"));
-                    let place = self
-                        .meanings
-                        .iter()
-                        .position(|meaning| matches!(meaning, Meaning::At(known) if *known == pointer));
-                    out.push(self.say(row, place.unwrap_or_default(), finding.help("give each variant its own")));
-                }
-            }
-        }
+        let column = self.column(DETAILS);
+        let variants: Vec<Variant<'_>> = pending.variants.iter().map(|row| self.variant(row)).collect();
+        variants::check(&pending.axes, &variants, pending.is_new, |at, of, finding| {
+            let Some(row) = pending.variants.get(at) else { return };
+            let place = match of {
+                Of::Axes => column,
+                Of::Price => self.column(PRICE),
+                Of::Quantity => self.column(QUANTITY),
+            };
+            let mut finding = self.say(row, place, finding);
+            finding.sku = self.cell(row, "/sku").and_then(|(_, sku)| Sku::parse(sku).ok());
+            out.push(finding);
+        });
         // A family is held to what a listing is held to with the price of its first variant.
         let tree = &mut pending.tree;
         if let Some(first) = pending.variants.first() {
@@ -386,6 +356,24 @@ impl<'a> Desk<'a> {
             for value in values {
                 tree.push(all, Leaf::Text(value), source);
             }
+        }
+    }
+
+    /// The column that fills a pointer; the first where there is none.
+    fn column(&self, pointer: &str) -> usize {
+        let is = |meaning: &Meaning| matches!(meaning, Meaning::At(known) if *known == pointer);
+        self.meanings.iter().position(is).unwrap_or_default()
+    }
+
+    /// A variant as its row tells it.
+    fn variant(&self, row: &'a Row) -> Variant<'a> {
+        let cell = |pointer: &str| self.cell(row, pointer).map(|(_, cell)| cell);
+        let axes = cell(DETAILS).map_or_else(Vec::new, read_axes);
+        Variant {
+            line: row.line,
+            axes: axes.into_iter().map(|(name, values)| (name, values.join(";"))).collect(),
+            price: cell(PRICE),
+            quantity: cell(QUANTITY),
         }
     }
 

@@ -41,7 +41,9 @@ pub(super) fn check(
 ) {
     let mut seen: BTreeMap<Vec<(String, String)>, u64> = BTreeMap::new();
     for (at, variant) in variants.iter().enumerate() {
-        for problem in problems(axes, variant) {
+        // A change may leave out what the family differs by.
+        let problems = if axes.is_empty() && !is_new { Vec::new() } else { problems(axes, variant) };
+        for problem in problems {
             let finding = Finding::new(&rules::BAD_VARIANT_GROUP, problem);
             say(
                 at,
