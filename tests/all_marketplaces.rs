@@ -7,46 +7,69 @@ mod shared;
 use serde_json::Value;
 use shared::feedwright_in;
 use shared::root;
+use shared::shared_data;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::thread;
+use tempfile::TempDir;
 
-/// The catalog comes through a pipe: who reads it twice finds it empty.
-#[test]
-fn one_catalog_read_once_becomes_the_files_of_four_marketplaces() {
-    let folder = tempfile::tempdir().unwrap();
-    let samples = root().join("samples");
-    let catalog = fs::read(samples.join("catalog/catalog.jsonl")).unwrap();
-    fs::copy(samples.join("categories.csv"), folder.path().join("categories.csv")).unwrap();
-    let config = fs::read_to_string(samples.join("all-marketplaces.toml")).unwrap();
-    let config = config.replace("file = \"catalog/catalog.jsonl\"", "file = \"catalog.jsonl\"\nprofile = \"catalog\"");
-    fs::write(folder.path().join("feedwright.toml"), config).unwrap();
-    let pipe = folder.path().join("catalog.jsonl");
+/// Builds all channels of a configuration out of a catalog that comes through a pipe: who reads it twice finds it empty.
+/// Gives the records each channel wrote.
+fn written_from_a_pipe(folder: &Path, name: &str, catalog: Vec<u8>) -> Vec<(String, u64)> {
+    let pipe = folder.join(name);
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let writer = thread::spawn(move || fs::write(pipe, catalog));
-    let run = feedwright_in(folder.path(), &["build", "--out", "out"]);
+    let run = feedwright_in(folder, &["build", "--out", "out"]);
     writer.join().unwrap().unwrap();
-    assert_eq!(run.code, 1, "some listings of the sample are blocked: {}", run.stderr);
-    let manifest: Value = serde_json::from_slice(&fs::read(folder.path().join("out/manifest.json")).unwrap()).unwrap();
-    let channels = manifest["channels"].as_array().unwrap();
-    let names: Vec<&str> = channels.iter().map(|channel| channel["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["amazon-us", "ebay-us", "google-us", "walmart-us"]);
-    for channel in channels {
+    assert_eq!(run.code, 1, "some listings are blocked: {}", run.stderr);
+    let manifest: Value = serde_json::from_slice(&fs::read(folder.join("out/manifest.json")).unwrap()).unwrap();
+    let channels = manifest["channels"].as_array().unwrap().iter().map(|channel| {
         let files = channel["files"].as_array().unwrap();
-        let written: u64 = files.iter().map(|file| file["records"].as_u64().unwrap()).sum();
-        assert!(written > 0, "{channel}");
-    }
+        let records = files.iter().map(|file| file["records"].as_u64().unwrap()).sum();
+        (channel["name"].as_str().unwrap().to_owned(), records)
+    });
+    channels.collect()
+}
+
+/// The samples' configuration, over a catalog of this folder's own.
+fn sample_shop() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let samples = root().join("samples");
+    fs::copy(samples.join("categories.csv"), folder.path().join("categories.csv")).unwrap();
+    let config = fs::read_to_string(samples.join("all-marketplaces.toml")).unwrap();
+    let own = "file = \"catalog.jsonl\"\nprofile = \"catalog\"";
+    let config = config.replace("file = \"catalog/catalog.jsonl\"", own);
+    fs::write(folder.path().join("feedwright.toml"), config).unwrap();
+    folder
+}
+
+fn is_on_all(written: &[(String, u64)]) {
+    let names: Vec<&str> = written.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["amazon-us", "ebay-us", "google-us", "walmart-us"]);
+    assert!(written.iter().all(|(_, records)| *records > 0), "{written:?}");
+}
+
+#[test]
+fn one_catalog_read_once_becomes_the_files_of_four_marketplaces() {
+    let folder = sample_shop();
+    let catalog = fs::read(root().join("samples/catalog/catalog.jsonl")).unwrap();
+    is_on_all(&written_from_a_pipe(folder.path(), "catalog.jsonl", catalog));
+}
+
+#[test]
+fn a_real_export_read_once_becomes_the_files_of_four_marketplaces() {
+    let Some(data) = shared_data() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(root().join("tests/fixtures/real-shop.toml"), folder.path().join("feedwright.toml")).unwrap();
+    let catalog = fs::read(data.join("sources/shopify/procure-impact-dwc.products.csv")).unwrap();
+    is_on_all(&written_from_a_pipe(folder.path(), "products.csv", catalog));
 }
 
 /// A whole catalog is given every day; retiring what is still sold would take down the shop.
 #[test]
 fn only_archived_products_are_retired() {
-    let folder = tempfile::tempdir().unwrap();
-    let samples = root().join("samples");
-    fs::copy(samples.join("categories.csv"), folder.path().join("categories.csv")).unwrap();
-    let config = fs::read_to_string(samples.join("all-marketplaces.toml")).unwrap();
-    let config = config.replace("file = \"catalog/catalog.jsonl\"", "file = \"catalog.jsonl\"\nprofile = \"catalog\"");
-    fs::write(folder.path().join("feedwright.toml"), config).unwrap();
+    let folder = sample_shop();
     let product = |sku: &str, lifecycle: &str| {
         serde_json::json!({"key": sku, "lifecycle": lifecycle, "categories": [{"path": "Home > Candles"}],
             "variants": [{"sku": sku}]})
