@@ -14,7 +14,7 @@ use feedwright_marketplace::contract::OptionDef;
 use feedwright_marketplace::contract::ReferenceDef;
 use feedwright_marketplace::contract::ToldBy;
 
-/// Everything eBay is to the rest of the program. Feeds stand in the order of [`crate::kind::Kind::ALL`].
+/// Everything eBay is to the rest of the program. Feeds stand in the order of `Kind::ALL`.
 pub static PROFILE: Profile = Profile {
     id: "ebay",
     name: "eBay",
