@@ -198,7 +198,7 @@ fn columns_of_a_real_category_template_are_paths() {
     check(
         &file,
         &expect![[r#"
-        warning[unknown-category] feed:7,  : the attributes of 1 rows were not checked: there are no requirements for `COAT`
+        warning[unknown-category] feed:7,  : the attributes of 1 row were not checked: there are no requirements for `COAT`
     "#]],
     );
 }

@@ -148,7 +148,7 @@ fn patches_are_held_to_their_attribute_and_to_policy() {
         error[missing-required-field] feed:91, S-4 /patches/0/value/0/quantity: required attribute `fulfillment_availability.quantity` has no value
         error[value-out-of-range] feed:23, S-1 /patches/0/value/0/our_price/0/schedule/0/value_with_tax: price is 0
         error[wrong-type] feed:51, S-2 /patches/0/value/0/our_price/0/schedule/0/value_with_tax: value is text, a number needed
-        note[starter-requirements] feed,  : 6 messages of `PRODUCT` were checked by our starter document, not by Amazon's own
+        note[starter-requirements] feed,  : our starter document, not Amazon's own, checked 6 messages of `PRODUCT`
     "#]].assert_eq(&said(&findings));
 }
 
@@ -174,6 +174,6 @@ fn calls_that_are_none_are_named_with_their_line() {
         error[value-not-allowed] feed:1, S-1 /method: `POST` is not one of the 3 allowed values
         error[wrong-format] feed:4, S-1 /path: `/items/S-1` does not fit the pattern `^/listings/2021-08-01/items/[^/?#]+/[^/?#]+$`
         error[wrong-format] feed:4, S-1 /query/marketplaceIds: `A,B` does not fit the pattern `^[A-Z0-9]+$`
-        note[starter-requirements] feed,  : 1 calls of `PRODUCT` were checked by our starter document, not by Amazon's own
+        note[starter-requirements] feed,  : our starter document, not Amazon's own, checked 1 call of `PRODUCT`
     "#]].assert_eq(&said(&findings));
 }

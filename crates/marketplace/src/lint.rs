@@ -38,6 +38,13 @@ pub struct Terms {
     pub byte_order_mark: &'static str,
 }
 
+impl Terms {
+    /// So many records, in words.
+    pub fn counted(&self, count: u64) -> String {
+        if count == 1 { format!("1 {}", self.record) } else { format!("{count} {}", self.records) }
+    }
+}
+
 /// A feed file to be checked.
 #[derive(Clone, Debug)]
 pub struct File<'a> {
@@ -89,11 +96,10 @@ impl<'a> File<'a> {
 
     /// How many records it may hold.
     pub fn at_most_records(&self, count: u64, limit: &Limit, out: &mut Findings) {
-        let records = self.terms.records;
         if count > limit.value {
-            let message = format!("file has {count} {records}, {} allowed", limit.value);
+            let message = format!("file has {}, {} allowed", self.terms.counted(count), limit.value);
             let finding = Finding::new(&rules::TOO_MANY_RECORDS, message);
-            out.push(self.say(finding.help(format!("split the {records} over several files"))));
+            out.push(self.say(finding.help(format!("split the {} over several files", self.terms.records))));
         }
     }
 

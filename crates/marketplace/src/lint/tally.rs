@@ -17,8 +17,8 @@ use std::sync::Arc;
 /// What was counted so far.
 #[derive(Debug, Default)]
 pub struct Tally {
-    unknown: BTreeMap<String, (usize, Place)>,
-    starters: BTreeMap<String, usize>,
+    unknown: BTreeMap<String, (u64, Place)>,
+    starters: BTreeMap<String, u64>,
 }
 
 impl Tally {
@@ -60,23 +60,42 @@ impl Tally {
         let terms = file.terms();
         for (id, (count, place)) in self.unknown {
             let message = format!(
-                "the attributes of {count} {} were not checked: there are no requirements for `{id}`",
-                terms.records
+                "the attributes of {} were not checked: there are no requirements for `{id}`",
+                terms.counted(count)
             );
             let mut finding = Finding::new(&rules::UNKNOWN_CATEGORY, message)
-                .help(format!("give the document of the {} with `--schema {id}=PATH`", terms.category))
+                .help(format!("give the document of the {} with `{}`", terms.category, option(&id)))
                 .at(place);
             finding.severity = Severity::Warning;
             out.push(file.say(finding));
         }
         for (id, count) in self.starters {
             let name = terms.profile.name;
-            let message = format!(
-                "{count} {} of `{id}` were checked by our starter document, not by {name}'s own",
-                terms.records
-            );
-            let help = format!("give {name}'s document of the {} with `--schema {id}=PATH`", terms.category);
+            let counted = terms.counted(count);
+            let message = format!("our starter document, not {name}'s own, checked {counted} of `{id}`");
+            let help = format!("give {name}'s document of the {} with `{}`", terms.category, option(&id));
             out.push(file.say(Finding::new(&rules::STARTER_REQUIREMENTS, message).help(help)));
         }
+    }
+}
+
+/// The option that gives a category's document, as a shell takes it.
+fn option(id: &str) -> String {
+    if id.contains(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'))) {
+        format!("--schema \"{id}=PATH\"")
+    } else {
+        format!("--schema {id}=PATH")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_category_whose_name_a_shell_would_cut_stands_in_quotes() {
+        assert_eq!(option("HOME"), "--schema HOME=PATH");
+        assert_eq!(option("Exterior Accessories"), "--schema \"Exterior Accessories=PATH\"");
+        assert_eq!(option("Bits & Bobs"), "--schema \"Bits & Bobs=PATH\"");
     }
 }
