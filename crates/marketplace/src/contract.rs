@@ -1,8 +1,16 @@
 //! What an adapter is: what it says about its marketplace, and the few things it does. All of it pure.
 
+use crate::api::Api;
 use crate::check::Checked;
+use crate::exchange::Exchange;
+use crate::exchange::Parcel;
+use crate::exchange::Polled;
+use crate::exchange::ProtocolError;
+use crate::exchange::Receipt;
+use crate::exchange::Row;
 use crate::listing::Listing;
 use crate::listing::Ref;
+use crate::report::Verdict;
 use crate::requirements::Requirements;
 use crate::requirements::Scope;
 use crate::template::Filled;
@@ -16,6 +24,7 @@ use feedwright_catalog::Language;
 use feedwright_catalog::digest::Lane;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A marketplace, opened for one channel. Everything it knows it was opened with.
 pub trait Marketplace: fmt::Debug + Send + Sync {
@@ -56,6 +65,45 @@ pub trait Marketplace: fmt::Debug + Send + Sync {
 
     /// The categories it knows by name: from its taxonomy document when one was given, else those of the starters.
     fn taxonomy(&self) -> Vec<TaxonomyEntry>;
+
+    /// How a parcel is submitted. The conversation may be begun anew after a crash at any point, with what the ledger
+    /// then remembers: nothing is submitted twice, and what arrived is found again. None for feeds that people upload.
+    fn submit(&self, parcel: Parcel) -> Option<Box<dyn Exchange<Receipt>>>;
+
+    /// How a submission is asked after, by the id of its receipt.
+    fn poll(&self, feed: &'static Feed, id: &str) -> Option<Box<dyn Exchange<Polled>>>;
+
+    /// Reads a report. There is a verdict for each row, in their order; findings come without a place in the source,
+    /// and with the pointer into the record where the report names an attribute.
+    ///
+    /// # Errors
+    /// That the report is not one: it says nothing of any row then.
+    fn read_report(&self, feed: &Feed, report: &[u8], rows: &[Row], out: &mut Findings)
+    -> Result<Vec<Verdict>, ProtocolError>;
+
+    /// How the marketplace's own documents about these categories are got; about those of no category when there are
+    /// none. None where it hands out no documents.
+    fn pull(&self, categories: &[String]) -> Option<Box<dyn Exchange<Vec<Pulled>>>>;
+}
+
+/// A document that a marketplace handed out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pulled {
+    /// What it is about.
+    pub about: About,
+    /// Its bytes, as this adapter reads them.
+    pub bytes: Vec<u8>,
+    /// The version it says it has, where it says so.
+    pub version: Option<String>,
+}
+
+/// What a document is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The requirements of this category.
+    Category(String),
+    /// One of the profile's [references](Profile::references).
+    Reference(&'static str),
 }
 
 /// What a marketplace is.
@@ -77,6 +125,8 @@ pub struct Profile {
     pub references: &'static [ReferenceDef],
     /// Where one category stands in a document of all of them, if there are such documents.
     pub bulk: Option<Bulk>,
+    /// How it is talked to; none where all files are uploaded by people.
+    pub api: Option<&'static Api>,
 }
 
 /// A document of a marketplace that is not about one category.
@@ -146,6 +196,39 @@ pub struct Feed {
     pub categories: Categories,
     /// Its files, in the order they must be sent. Most feeds have one part.
     pub parts: &'static [Part],
+    /// How its files get there.
+    pub sending: Sending,
+}
+
+/// How the files of a feed get to the marketplace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// People upload them.
+    ByHand,
+    /// Through the API.
+    ByApi {
+        /// Most submissions in so long, over all feeds that share the name.
+        quota: Option<Quota>,
+        /// Whether the marketplace can be asked what it would say, without an effect.
+        previews: bool,
+        /// When to ask after a submission for the first time.
+        first_look: Duration,
+    },
+}
+
+/// How often something may be submitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Feeds with the same name here share it.
+    pub shared: &'static str,
+    /// So many submissions …
+    pub submissions: u32,
+    /// … in so long.
+    pub per: Duration,
+    /// Where it is written.
+    pub source: &'static str,
+    /// When it was read there.
+    pub checked_on: &'static str,
 }
 
 /// One kind of file of a feed.
@@ -406,6 +489,13 @@ pub struct FeedText<'a> {
     pub name: &'a str,
     /// Its bytes.
     pub bytes: &'a [u8],
+}
+
+impl Feed {
+    /// Whether the marketplace can be asked what it would say of a file, without an effect.
+    pub fn previews(&self) -> bool {
+        matches!(self.sending, Sending::ByApi { previews: true, .. })
+    }
 }
 
 impl Profile {

@@ -3,11 +3,13 @@
 //! Data flows one way: an [`Item`](feedwright_catalog::Item) is mapped by a compiled [`template`] to a
 //! [`listing::Listing`], the listing is checked against [`requirements`] and policy, and only what passed is encoded.
 
+pub mod api;
 pub mod bulk;
 pub mod check;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod contract;
+pub mod exchange;
 pub mod family;
 pub mod json;
 pub mod library;
@@ -15,6 +17,7 @@ pub mod lint;
 pub mod listing;
 pub mod opening;
 pub mod packing;
+pub mod report;
 pub mod requirements;
 pub mod rows;
 pub mod template;
@@ -37,6 +40,8 @@ pub use contract::Marketplace;
 pub use contract::OpenError;
 pub use contract::Part;
 pub use contract::Profile;
+pub use contract::Quota;
+pub use contract::Sending;
 pub use contract::Setup;
 pub use contract::Site;
 pub use contract::TaxonomyEntry;

@@ -1,0 +1,1 @@
+//! What each marketplace was last told, and what it said to that.

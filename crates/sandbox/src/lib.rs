@@ -1,0 +1,1 @@
+//! The marketplaces simulated over real HTTP, with faults on demand.
