@@ -7,6 +7,7 @@ use feedwright_marketplace::Feed;
 use feedwright_marketplace::Limit;
 use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
+use feedwright_marketplace::Sending;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::contract::OptionDef;
@@ -66,6 +67,7 @@ pub static PROFILE: Profile = Profile {
         docs: "A listing template as Seller Central hands it out, saved as tab-delimited text: flat files take its header rows.",
     }],
     bulk: None,
+    api: None,
 };
 
 /// What the records of a feed are.
@@ -97,7 +99,7 @@ const fn messages(id: &'static str, lanes: &'static [Lane], categories: Categori
         max_bytes: MAX_BYTES,
         max_batch: None,
     }];
-    Feed { id, name: "JSON_LISTINGS_FEED", lanes, categories, parts: PARTS }
+    Feed { id, name: "JSON_LISTINGS_FEED", lanes, tells: &[], categories, parts: PARTS, sending: Sending::ByHand }
 }
 
 const fn calls(id: &'static str, name: &'static str, lanes: &'static [Lane], categories: Categories) -> Feed {
@@ -113,7 +115,7 @@ const fn calls(id: &'static str, name: &'static str, lanes: &'static [Lane], cat
         },
         max_batch: None,
     }];
-    Feed { id, name, lanes, categories, parts: PARTS }
+    Feed { id, name, lanes, tells: &[], categories, parts: PARTS, sending: Sending::ByHand }
 }
 
 const fn rows(id: &'static str, parts: &'static [Part]) -> Feed {
@@ -121,8 +123,10 @@ const fn rows(id: &'static str, parts: &'static [Part]) -> Feed {
         id,
         name: "Listing template (TemplateType=unified)",
         lanes: &[Lane::Content],
+        tells: &[],
         categories: Categories::Apart,
         parts,
+        sending: Sending::ByHand,
     }
 }
 

@@ -7,6 +7,7 @@ use feedwright_marketplace::Feed;
 use feedwright_marketplace::Limit;
 use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
+use feedwright_marketplace::Sending;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::contract::Bulk;
 use feedwright_marketplace::contract::FamilyStyle;
@@ -33,6 +34,7 @@ pub static PROFILE: Profile = Profile {
             id: "inventory",
             name: "Sell Inventory API",
             lanes: &[Lane::Content],
+            tells: &[],
             categories: Categories::Mixed,
             parts: &[
                 calls("items", Some(BATCH)),
@@ -40,6 +42,7 @@ pub static PROFILE: Profile = Profile {
                 calls("offers", Some(BATCH)),
                 calls(PUBLISH, None),
             ],
+            sending: Sending::ByHand,
         },
         rows("inventory_price", "bulkUpdatePriceQuantity, prices", &[Lane::Price], &[calls("", Some(BATCH))]),
         rows("inventory_stock", "bulkUpdatePriceQuantity, quantities", &[Lane::Stock], &[calls("", Some(BATCH))]),
@@ -53,8 +56,10 @@ pub static PROFILE: Profile = Profile {
             id: "fx",
             name: "FX_LISTING",
             lanes: &[Lane::Content],
+            tells: &[],
             categories: Categories::Apart,
             parts: &[Part { extension: "csv", max_bytes: MAX_FILE, ..calls("", None) }],
+            sending: Sending::ByHand,
         },
     ],
     family: FamilyStyle::GroupRecord,
@@ -85,6 +90,7 @@ pub static PROFILE: Profile = Profile {
         },
     ],
     bulk: Some(Bulk { wrapper: None, path: &["categoryAspects"], told_by: ToldBy::Entry(&["category", "categoryId"]) }),
+    api: None,
 };
 
 /// The part of the Inventory feed that holds groups.
@@ -147,7 +153,7 @@ const fn calls(id: &'static str, max_batch: Option<Limit>) -> Part {
 }
 
 const fn rows(id: &'static str, name: &'static str, lanes: &'static [Lane], parts: &'static [Part]) -> Feed {
-    Feed { id, name, lanes, categories: Categories::Unused, parts }
+    Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts, sending: Sending::ByHand }
 }
 
 const fn xml(id: &'static str, name: &'static str, lanes: &'static [Lane], categories: Categories) -> Feed {
@@ -159,7 +165,7 @@ const fn xml(id: &'static str, name: &'static str, lanes: &'static [Lane], categ
         max_bytes: MAX_FILE,
         max_batch: None,
     }];
-    Feed { id, name, lanes, categories, parts: PARTS }
+    Feed { id, name, lanes, tells: &[], categories, parts: PARTS, sending: Sending::ByHand }
 }
 
 const fn option(name: &'static str, docs: &'static str) -> OptionDef {

@@ -7,6 +7,7 @@ use feedwright_marketplace::Feed;
 use feedwright_marketplace::Limit;
 use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
+use feedwright_marketplace::Sending;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::contract::OptionDef;
@@ -45,6 +46,7 @@ pub static PROFILE: Profile = Profile {
         docs: "Google's list of product categories with their numbers, a line each: `187 - Apparel & Accessories > Shoes`.",
     }],
     bulk: None,
+    api: None,
 };
 
 /// The feed in tab-separated rows.
@@ -96,7 +98,7 @@ const fn feed(
     categories: Categories,
     parts: &'static [Part],
 ) -> Feed {
-    Feed { id, name, lanes, categories, parts }
+    Feed { id, name, lanes, tells: &[], categories, parts, sending: Sending::ByHand }
 }
 
 const fn site(country: &'static str, currency: &'static str, languages: &'static [&'static str]) -> Site {

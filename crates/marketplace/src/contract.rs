@@ -8,6 +8,7 @@ use crate::exchange::Polled;
 use crate::exchange::ProtocolError;
 use crate::exchange::Receipt;
 use crate::exchange::Row;
+use crate::exchange::Trouble;
 use crate::listing::Listing;
 use crate::listing::Ref;
 use crate::report::Verdict;
@@ -68,22 +69,35 @@ pub trait Marketplace: fmt::Debug + Send + Sync {
 
     /// How a parcel is submitted. The conversation may be begun anew after a crash at any point, with what the ledger
     /// then remembers: nothing is submitted twice, and what arrived is found again. None for feeds that people upload.
-    fn submit(&self, parcel: Parcel) -> Option<Box<dyn Exchange<Receipt>>>;
+    fn submit(&self, _parcel: Parcel) -> Option<Box<dyn Exchange<Receipt>>> {
+        None
+    }
 
-    /// How a submission is asked after, by the id of its receipt.
-    fn poll(&self, feed: &'static Feed, id: &str) -> Option<Box<dyn Exchange<Polled>>>;
+    /// How a submission is asked after, by the id of its receipt. None for feeds that people upload.
+    fn poll(&self, _feed: &'static Feed, _id: &str) -> Option<Box<dyn Exchange<Polled>>> {
+        None
+    }
 
     /// Reads a report. There is a verdict for each row, in their order; findings come without a place in the source,
     /// and with the pointer into the record where the report names an attribute.
     ///
     /// # Errors
-    /// That the report is not one: it says nothing of any row then.
-    fn read_report(&self, feed: &Feed, report: &[u8], rows: &[Row], out: &mut Findings)
-    -> Result<Vec<Verdict>, ProtocolError>;
+    /// That the report is not one: it says nothing of any row then. Always, where nothing is sent by API.
+    fn read_report(
+        &self,
+        feed: &Feed,
+        _report: &[u8],
+        _rows: &[Row],
+        _out: &mut Findings,
+    ) -> Result<Vec<Verdict>, ProtocolError> {
+        Err(ProtocolError::new("report", Trouble::Unreadable, format!("feed `{}` has no reports", feed.id)))
+    }
 
     /// How the marketplace's own documents about these categories are got; about those of no category when there are
     /// none. None where it hands out no documents.
-    fn pull(&self, categories: &[String]) -> Option<Box<dyn Exchange<Vec<Pulled>>>>;
+    fn pull(&self, _categories: &[String]) -> Option<Box<dyn Exchange<Vec<Pulled>>>> {
+        None
+    }
 }
 
 /// A document that a marketplace handed out.
@@ -192,6 +206,8 @@ pub struct Feed {
     /// The lanes it is written for. The first feed of a profile that names a lane carries it unless a channel says
     /// otherwise.
     pub lanes: &'static [Lane],
+    /// Lanes that a record of it tells along: a whole listing also says what it costs and how many there are.
+    pub tells: &'static [Lane],
     /// What categories mean to it.
     pub categories: Categories,
     /// Its files, in the order they must be sent. Most feeds have one part.

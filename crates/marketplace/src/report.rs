@@ -64,13 +64,7 @@ pub struct CodeHelp {
 }
 
 /// A finding with a marketplace's own code, its text, and our help where we know one.
-pub fn theirs(
-    marketplace: &'static str,
-    code: &str,
-    severity: Severity,
-    message: &str,
-    known: &[CodeHelp],
-) -> Finding {
+pub fn theirs(marketplace: &'static str, code: &str, severity: Severity, message: &str, known: &[CodeHelp]) -> Finding {
     // Seen with a tab behind it; a code is compared without, and kept as it came.
     let help = known.iter().find(|known| known.code == code.trim()).map(|known| known.help.to_owned());
     Finding {

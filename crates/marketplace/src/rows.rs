@@ -205,6 +205,7 @@ mod tests {
         options: &[],
         references: &[],
         bulk: None,
+        api: None,
     };
     static TERMS: Terms =
         Terms { profile: &PROFILE, record: "row", records: "rows", category: "category", byte_order_mark: "it stops" };

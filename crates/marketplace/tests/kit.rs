@@ -23,6 +23,7 @@ use feedwright_marketplace::OpenError;
 use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
 use feedwright_marketplace::Ref;
+use feedwright_marketplace::Sending;
 use feedwright_marketplace::Setup;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::TaxonomyEntry;
@@ -107,6 +108,7 @@ static PROFILE: Profile = Profile {
         id: "items",
         name: "ITEMS",
         lanes: &[Lane::Content, Lane::Price],
+        tells: &[],
         categories: Categories::Mixed,
         parts: &[Part {
             id: "",
@@ -116,11 +118,13 @@ static PROFILE: Profile = Profile {
             max_bytes: limit(100_000),
             max_batch: None,
         }],
+        sending: Sending::ByHand,
     }],
     family: FamilyStyle::Flat,
     options: &[],
     references: &[],
     bulk: None,
+    api: None,
 };
 
 #[derive(Debug)]

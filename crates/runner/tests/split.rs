@@ -22,6 +22,7 @@ use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
 use feedwright_marketplace::Ref;
+use feedwright_marketplace::Sending;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::TaxonomyEntry;
 use feedwright_marketplace::contract::FamilyStyle;
@@ -49,6 +50,7 @@ static PROFILE: Profile = Profile {
     options: &[],
     references: &[],
     bulk: None,
+    api: None,
 };
 
 /// A marketplace that only frames: a file is an array of `{"n": place, "id": …}`.
@@ -116,6 +118,7 @@ fn feed(max_records: u64, max_bytes: u64) -> &'static Feed {
         id: "crates",
         name: "CRATES",
         lanes: &[],
+        tells: &[],
         categories: Categories::Mixed,
         parts: Box::leak(Box::new([Part {
             id: "",
@@ -125,6 +128,7 @@ fn feed(max_records: u64, max_bytes: u64) -> &'static Feed {
             max_bytes: limit(max_bytes),
             max_batch: None,
         }])),
+        sending: Sending::ByHand,
     }))
 }
 

@@ -1,1 +1,3 @@
-//! The marketplaces simulated over real HTTP, with faults on demand.
+//! The marketplaces simulated over real HTTP: the other side, written from their references and from nothing of ours.
+
+mod simulated;

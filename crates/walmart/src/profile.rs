@@ -7,6 +7,7 @@ use feedwright_marketplace::Feed;
 use feedwright_marketplace::Limit;
 use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
+use feedwright_marketplace::Sending;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::contract::Bulk;
 use feedwright_marketplace::contract::FamilyStyle;
@@ -77,6 +78,7 @@ pub static PROFILE: Profile = Profile {
         path: &["properties", "MPItem", "items", "properties", "Visible", "properties"],
         told_by: ToldBy::Name,
     }),
+    api: None,
 };
 
 /// The feed that sets items up.
@@ -139,5 +141,5 @@ const fn feed(
     categories: Categories,
     parts: &'static [Part],
 ) -> Feed {
-    Feed { id, name, lanes, categories, parts }
+    Feed { id, name, lanes, tells: &[], categories, parts, sending: Sending::ByHand }
 }

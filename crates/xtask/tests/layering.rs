@@ -22,8 +22,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("feedwright-catalog", &[]),
     ("feedwright-sources", &["feedwright-catalog"]),
     ("feedwright-marketplace", &["feedwright-catalog"]),
-    ("feedwright-runner", &["feedwright-catalog", "feedwright-sources", "feedwright-marketplace", ADAPTERS]),
-    ("feedwright", &["feedwright-catalog", "feedwright-sources", "feedwright-marketplace", "feedwright-runner"]),
+    ("feedwright-ledger", &["feedwright-catalog"]),
+    (
+        "feedwright-runner",
+        &["feedwright-catalog", "feedwright-sources", "feedwright-marketplace", "feedwright-ledger", ADAPTERS],
+    ),
+    // The other side: what it knows of marketplaces it does not know from us.
+    ("feedwright-sandbox", &[]),
+    (
+        "feedwright",
+        &[
+            "feedwright-catalog",
+            "feedwright-sources",
+            "feedwright-marketplace",
+            "feedwright-ledger",
+            "feedwright-runner",
+            "feedwright-sandbox",
+        ],
+    ),
 ];
 /// Stands for every adapter.
 const ADAPTERS: &str = "adapters";
