@@ -6,6 +6,7 @@ pub mod category_map;
 pub mod channel;
 pub mod config;
 pub mod documents;
+mod kept;
 mod left_out;
 pub mod lint;
 pub mod manifest;
