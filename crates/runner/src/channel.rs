@@ -227,6 +227,12 @@ impl OpenChannel {
         Ok(Some(self.with(lane, feed)))
     }
 
+    /// The same channel and lane once more.
+    #[must_use]
+    pub(crate) fn again(&self) -> Self {
+        Self { apart: self.apart.clone(), ..self.with(self.lane, self.feed) }
+    }
+
     /// The same channel for another feed.
     #[must_use]
     pub fn with(&self, lane: Lane, feed: &'static Feed) -> Self {

@@ -78,6 +78,8 @@ pub struct SourceJob {
     pub path: PathBuf,
     /// The file as it is shown.
     pub shown: String,
+    /// Whether it holds everything that is sold.
+    pub is_full: bool,
     /// How it is read.
     pub choice: ProfileChoice,
     /// What the file does not say.
@@ -166,11 +168,17 @@ pub fn build(job: &Job<'_>, mut out: OutDir, progress: &dyn Progress) -> Result<
 }
 
 /// Checks every product for every channel, and hands over what passed, batch by batch in the order of the catalog.
-pub(crate) fn hand_over(job: &Job<'_>, rows: &mut dyn Rows, progress: &dyn Progress) -> Result<Run, RunError> {
+/// Says how many records each channel blocked, beside what was found.
+pub(crate) fn hand_over(
+    job: &Job<'_>,
+    rows: &mut dyn Rows,
+    progress: &dyn Progress,
+) -> Result<(Run, Vec<u64>), RunError> {
     let mut desk = Desk::new(job, Out::Rows(rows), Store::new(DEFAULT_MEMORY_LIMIT));
     drive(job, progress, &mut desk)?;
+    let blocked = std::mem::take(&mut desk.blocked);
     let (run, _) = desk.finish()?;
-    Ok(run)
+    Ok((run, blocked))
 }
 
 /// Takes what passed.
@@ -387,6 +395,7 @@ struct Desk<'a, 'o> {
     store: Store,
     sources: Vec<SourceSummary>,
     ready: Vec<u64>,
+    blocked: Vec<u64>,
     taken: Vec<Taken>,
     unmapped: BTreeMap<Unmapped, work::Met>,
     starters: BTreeMap<usize, BTreeSet<Arc<str>>>,
@@ -402,6 +411,7 @@ impl<'a, 'o> Desk<'a, 'o> {
             store,
             sources: Vec::new(),
             ready: vec![0; job.channels.len()],
+            blocked: vec![0; job.channels.len()],
             taken: job.channels.iter().map(|_| Taken::default()).collect(),
             unmapped: BTreeMap::new(),
             starters: BTreeMap::new(),
@@ -412,6 +422,7 @@ impl<'a, 'o> Desk<'a, 'o> {
         let mut families = Vec::with_capacity(batch.channels.len());
         for (at, sheet) in batch.channels.iter().enumerate() {
             self.ready[at] += sheet.n_ready;
+            self.blocked[at] += sheet.n_blocked;
             let channel = &self.job.channels[at];
             let marketplace = channel.marketplace.as_ref();
             let mut rows = Vec::new();
@@ -465,6 +476,7 @@ impl<'a, 'o> Desk<'a, 'o> {
         }
         for (record, _) in kin.records.iter().zip(&may_go).filter(|(_, may_go)| !**may_go) {
             self.ready[at] -= 1;
+            self.blocked[at] += 1;
             let ready = work::outcome(channel, &record.sku, Standing::Ready, record.row.clone());
             entries.retain(|entry| *entry != ready);
             entries.push(work::outcome(channel, &record.sku, Standing::Blocked, record.row.clone()));

@@ -7,7 +7,9 @@ use crate::config::CategoryConfig;
 use crate::config::ChannelConfig;
 use crate::config::ConfigError;
 use crate::config::ConfigFile;
+use crate::config::GuardsConfig;
 use crate::config::MissingSkuConfig;
+use crate::config::SnapshotConfig;
 use crate::config::SourceConfig;
 use crate::marketplaces;
 use crate::pipeline::SourceJob;
@@ -90,6 +92,8 @@ pub fn sources(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resul
             None => (String::new(), bare_source(catalog)),
         };
         config.file.clone_from(catalog);
+        // A file given for once says nothing of what it leaves out.
+        config.snapshot = SnapshotConfig::Partial;
         if overrides.profile.is_some() {
             config.profile.clone_from(&overrides.profile);
         }
@@ -214,6 +218,7 @@ fn bare_source(file: &Path) -> SourceConfig {
         file: file.to_owned(),
         profile: None,
         currency: None,
+        snapshot: SnapshotConfig::Partial,
         missing_sku: MissingSkuConfig::Report,
         decimal: None,
         weight_unit: None,
@@ -241,6 +246,10 @@ fn bare_channel(marketplace: &str, site: &str) -> ChannelConfig {
         documents: BTreeMap::new(),
         options: BTreeMap::new(),
         credentials: BTreeMap::new(),
+        lanes: None,
+        schedule: BTreeMap::new(),
+        guards: GuardsConfig::default(),
+        test_account: false,
     }
 }
 
@@ -281,6 +290,7 @@ fn source(
         name,
         shown: path.display().to_string(),
         path,
+        is_full: config.snapshot == SnapshotConfig::Full,
         choice,
         options: SourceOptions {
             currency,

@@ -120,6 +120,8 @@ pub(crate) struct Sheet {
     pub(crate) families: Vec<Kin>,
     /// How many records there are.
     pub(crate) n_ready: u64,
+    /// How many there are not, because something must be mended.
+    pub(crate) n_blocked: u64,
 }
 
 /// The records of a product that passed, and where they are filed.
@@ -245,6 +247,10 @@ impl<'a> Worker<'a> {
             Lane::Content | Lane::Price | Lane::Stock => not_for_sale(product),
         };
         if let Some(finding) = left_out {
+            if self.wants.told && channel.lane == Lane::Retirement {
+                // A plan asks every product whether it is to be taken down, and nobody is to read who is not.
+                return;
+            }
             out.push(finding);
             all_variants(product, channel, Standing::LeftOut, out, done);
             return;
@@ -253,6 +259,7 @@ impl<'a> Worker<'a> {
         let Some(target) = channel.target(product) else {
             out.push(unmapped_category(product, &channel.scope, &marketplace.channel().name));
             all_variants(product, channel, Standing::Blocked, out, done);
+            done.channels[at].n_blocked += product.variants.len() as u64;
             return;
         };
         let category = match marketplace.category(channel.feed, &target.id) {
@@ -260,6 +267,7 @@ impl<'a> Worker<'a> {
             Err(why) => {
                 out.push(no_requirements(product, &target, &why, &marketplace.channel().name));
                 all_variants(product, channel, Standing::Blocked, out, done);
+            done.channels[at].n_blocked += product.variants.len() as u64;
                 return;
             }
         };
@@ -268,6 +276,7 @@ impl<'a> Worker<'a> {
         }
         let Some(family) = Family::of(product, category.family, out) else {
             all_variants(product, channel, Standing::Blocked, out, done);
+            done.channels[at].n_blocked += product.variants.len() as u64;
             return;
         };
         let wants = self.wants;
@@ -309,6 +318,7 @@ impl<'a> Worker<'a> {
         if !kept.is_empty() {
             sheet.families.push(Kin { category: Arc::clone(&category), records: kept });
         }
+        sheet.n_blocked += passed.iter().filter(|passed| !**passed).count() as u64;
         for (item, passed) in items.iter().zip(passed) {
             if passed && !wants.ready_skus {
                 continue;

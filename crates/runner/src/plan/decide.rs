@@ -141,6 +141,10 @@ pub(crate) fn decide(
     if is_same {
         return Decision::Same;
     }
+    if listing == Listing::None && lane == Lane::Retirement {
+        // What is not there need not be taken down.
+        return Decision::Same;
+    }
     if listing == Listing::None && matches!(lane, Lane::Price | Lane::Stock) {
         return Decision::Held(Held::NoListing);
     }

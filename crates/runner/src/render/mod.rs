@@ -8,7 +8,8 @@ mod html;
 mod json;
 mod junit;
 mod sarif;
-mod text;
+pub(crate) mod table;
+pub(crate) mod text;
 
 use crate::store::Entry;
 use crate::store::Sorted;
@@ -311,7 +312,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// A text with its hidden characters made visible: `\n`, `\u{1b}`.
-fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -327,7 +328,7 @@ fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// A number with thousands separators: `1,234`.
-fn thousands(number: u64) -> String {
+pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -340,7 +341,7 @@ fn thousands(number: u64) -> String {
 }
 
 /// A number and its noun: `1 error`, `1,234 errors`.
-fn counted(number: u64, noun: &str) -> String {
+pub(crate) fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", thousands(number))
 }
