@@ -49,6 +49,8 @@ pub struct OpenChannel {
     pub scope: Scope,
     /// The sources it sells from, by name; none for all.
     pub sources: Option<Vec<String>>,
+    /// Whether its records are sent by themselves; else they are made for what other lanes tell along.
+    pub is_sent: bool,
     /// Lanes that a record of this one tells along and that have feeds of their own.
     pub apart: Vec<(Lane, &'static Feed)>,
     categories: Arc<BTreeMap<String, Target>>,
@@ -202,6 +204,7 @@ impl OpenChannel {
             feed,
             scope,
             sources,
+            is_sent: true,
             apart: Vec::new(),
             categories: Arc::new(categories),
             defaults: Arc::from(defaults),
@@ -230,7 +233,7 @@ impl OpenChannel {
     /// The same channel and lane once more.
     #[must_use]
     pub(crate) fn again(&self) -> Self {
-        Self { apart: self.apart.clone(), ..self.with(self.lane, self.feed) }
+        Self { is_sent: self.is_sent, apart: self.apart.clone(), ..self.with(self.lane, self.feed) }
     }
 
     /// The same channel for another feed.
@@ -242,6 +245,7 @@ impl OpenChannel {
             feed,
             scope: self.scope.clone(),
             sources: self.sources.clone(),
+            is_sent: true,
             apart: Vec::new(),
             categories: Arc::clone(&self.categories),
             defaults: Arc::clone(&self.defaults),

@@ -15,6 +15,8 @@ pub mod pipeline;
 pub mod plan;
 pub mod publish;
 pub mod render;
+pub mod round;
+pub mod send;
 pub mod setup;
 pub mod shop;
 pub mod store;

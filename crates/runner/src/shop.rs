@@ -28,11 +28,17 @@ pub struct Shop {
     pub guards: Thresholds,
 }
 
-/// The lanes of a channel that are sent by API, as configured; and, for people, those that are not.
+/// The lanes of a channel that are sent by API, as configured; and, for people, those that are not. Of the former only the
+/// `only` ones, where somebody asks for some.
 ///
 /// # Errors
 /// What is wrong with the channel's lanes, feeds or guards.
-pub fn open(file: &ConfigFile, config: &ChannelConfig, base: &OpenChannel) -> Result<(Shop, Vec<String>), ConfigError> {
+pub fn open(
+    file: &ConfigFile,
+    config: &ChannelConfig,
+    base: &OpenChannel,
+    only: &[Lane],
+) -> Result<(Shop, Vec<String>), ConfigError> {
     let name = Arc::clone(&base.marketplace.channel().name);
     let profile = base.marketplace.profile();
     let wanted = wanted(file, config)?;
@@ -58,6 +64,16 @@ pub fn open(file: &ConfigFile, config: &ChannelConfig, base: &OpenChannel) -> Re
         open.apart = own.iter().filter(|(lane, _)| open.feed.tells.contains(lane)).copied().collect();
     }
     let sends_content = lanes.iter().any(|open| open.lane == Lane::Content);
+    if !only.is_empty() {
+        let is_told = |lane: Lane| {
+            only.contains(&Lane::Content)
+                && own.iter().any(|(own, feed)| *own == Lane::Content && feed.tells.contains(&lane))
+        };
+        lanes.retain(|open| only.contains(&open.lane) || is_told(open.lane));
+        for open in &mut lanes {
+            open.is_sent = only.contains(&open.lane);
+        }
+    }
     let guards = thresholds(&[file.config.guards, config.guards]);
     Ok((Shop { name, config: config.clone(), lanes, sends_content, guards }, left_out))
 }
@@ -71,6 +87,13 @@ impl Shop {
     /// The lane, if it is sent.
     pub fn lane(&self, lane: Lane) -> Option<&OpenChannel> {
         self.lanes.iter().find(|open| open.lane == lane)
+    }
+
+    /// Without the lanes that somebody else is at.
+    #[must_use]
+    pub(crate) fn without(mut self, busy: &[Lane]) -> Self {
+        self.lanes.retain(|open| !open.is_sent || !busy.contains(&open.lane));
+        self
     }
 
     /// The account at the marketplace, to whose limits requests count.

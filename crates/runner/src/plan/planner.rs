@@ -14,6 +14,7 @@ use super::diff::diff;
 use super::gone;
 use super::guards::Guard;
 use super::guards::Weighed;
+use crate::channel::OpenChannel;
 use crate::kept;
 use crate::kept::Kept;
 use crate::pipeline;
@@ -172,6 +173,8 @@ struct Planner<'a> {
     lanes: Vec<Lines>,
     /// By shop: the SKUs its sources hold, as they are compared.
     seen: Vec<HashSet<u64>>,
+    /// By shop: the SKUs that have a listing; none where nobody asks.
+    listed: Vec<HashMap<String, Sku>>,
     /// By source: how many SKUs it holds.
     held_by: Vec<u64>,
 }
@@ -202,16 +205,15 @@ impl<'a> Planner<'a> {
         n_sources: usize,
     ) -> Result<Self, PlanError> {
         let mut lanes = Vec::new();
+        let mut listed = Vec::new();
         for (at, shop) in shops.iter().enumerate() {
-            let mut listed = 0;
+            listed.push(listed_in(shop, ledger)?);
+            let n_listed = listed[at].len() as u64;
             for open in &shop.lanes {
                 let mut standings = HashMap::new();
                 ledger.standings(&shop.name, open.lane, &mut |standing| {
                     standings.insert(standing.sku.key(), standing);
                 })?;
-                if open.lane == Lane::Content || !shop.sends_content {
-                    listed = listed.max(accepted(&standings));
-                }
                 let plan = LanePlan {
                     channel: Arc::clone(&shop.name),
                     lane: open.lane,
@@ -225,11 +227,11 @@ impl<'a> Planner<'a> {
                     accepted: Vec::new(),
                     spool: Some(Spool::new().map_err(PlanError::Spool)?),
                 };
-                lanes.push(Lines { plan, standings, weighed: Weighed { listed, ..Weighed::default() } });
+                lanes.push(Lines { plan, standings, weighed: Weighed { listed: n_listed, ..Weighed::default() } });
             }
         }
         let seen = shops.iter().map(|_| HashSet::new()).collect();
-        Ok(Self { shops, ledger, patience, lanes, seen, held_by: vec![0; n_sources] })
+        Ok(Self { shops, ledger, patience, lanes, seen, listed, held_by: vec![0; n_sources] })
     }
 
     /// Decides about the records of one shop in a batch, its content before what is about it.
@@ -247,7 +249,7 @@ impl<'a> Planner<'a> {
                     let kept = family.sheet.kept(kept);
                     let place = (sent[offset].len(), rows.len());
                     let one = One { record, told, kept, category: &family.category.id, sheet: family.sheet };
-                    match self.record(first + offset, open.lane, shop, &mut contents, &one, place)? {
+                    match self.record(first + offset, open, (at, shop), &mut contents, &one, place)? {
                         Fate::Sent(row) => rows.push(row),
                         Fate::Along(place, tell) => {
                             // The content's lane comes first, and its families are all there.
@@ -276,14 +278,15 @@ impl<'a> Planner<'a> {
     fn record(
         &mut self,
         at: usize,
-        lane: Lane,
-        shop: &Shop,
+        open: &OpenChannel,
+        shop: (usize, &Shop),
         contents: &mut Contents,
         one: &One<'_>,
         place: (usize, usize),
     ) -> Result<Fate, PlanError> {
+        let lane = open.lane;
         let key = one.record.sku.key();
-        let listing = self.listing(at, lane, shop, &key, contents);
+        let listing = self.listing(lane, shop, &key, contents);
         let lines = &mut self.lanes[at];
         let standing = lines.standings.get(&key);
         let wanted = one.told.digest;
@@ -292,7 +295,7 @@ impl<'a> Planner<'a> {
             // What it tells along must not be told twice at once.
             let is_told = |lane: &Lane| {
                 // Content comes first among the lanes of a shop.
-                let others = self.lanes.iter().skip(at).take(shop.lanes.len());
+                let others = self.lanes.iter().skip(at).take(shop.1.lanes.len());
                 others.filter(|lines| lines.plan.lane == *lane).any(|lines| {
                     lines.standings.get(&key).is_some_and(|standing| standing.in_flight.is_some())
                 })
@@ -318,15 +321,17 @@ impl<'a> Planner<'a> {
                     None => Fate::Not,
                 }
             }
+            // Made only for what another lane tells along.
+            Decision::Send(..) if !open.is_sent => Fate::Not,
             Decision::Send(action, again) => {
                 let before = match self.lanes[at].standings.get(&key) {
                     Some(standing) if standing.accepted.is_some() => {
-                        self.ledger.accepted_record(&shop.name, &one.record.sku, lane)?
+                        self.ledger.accepted_record(&shop.1.name, &one.record.sku, lane)?
                     }
                     Some(_) | None => None,
                 };
                 let lines = &mut self.lanes[at];
-                let changes = compare(&mut lines.weighed, shop, one, before.as_deref());
+                let changes = compare(&mut lines.weighed, shop.1, one, before.as_deref());
                 lines.plan.rows.push(PlannedRow {
                     sku: one.record.sku.clone(),
                     action,
@@ -350,16 +355,14 @@ impl<'a> Planner<'a> {
     }
 
     /// How the listing of a SKU stands, for a lane that is about it.
-    fn listing(&self, at: usize, lane: Lane, shop: &Shop, key: &str, contents: &Contents) -> Listing {
-        if lane == Lane::Content || !shop.sends_content {
+    fn listing(&self, lane: Lane, shop: (usize, &Shop), key: &str, contents: &Contents) -> Listing {
+        if lane == Lane::Content || !shop.1.sends_content {
             return Listing::Listed;
         }
         if contents.0.get(key).is_some_and(|content| content.along.contains(&lane)) {
             return Listing::TellsAlong;
         }
-        let content = self.lanes.iter().take(at).rev().find(|lines| lines.plan.lane == Lane::Content);
-        let is_listed = content.and_then(|lines| lines.standings.get(key)).is_some_and(|s| s.accepted.is_some());
-        if is_listed { Listing::Listed } else { Listing::None }
+        if self.listed[shop.0].contains_key(key) { Listing::Listed } else { Listing::None }
     }
 
     fn finish(mut self, sources: &[SourceJob], levels: &Arc<Levels>) -> Result<Vec<LanePlan>, PlanError> {
@@ -371,17 +374,11 @@ impl<'a> Planner<'a> {
                 sources.iter().filter(|source| shop.lanes.first().is_some_and(|open| open.sells(&source.name))).collect();
             let is_full = !own.is_empty() && own.iter().all(|source| source.is_full);
             let range = first..first + shop.lanes.len();
-            let listed_in = |lane: Lane| self.lanes[range.clone()].iter().position(|lines| lines.plan.lane == lane);
-            // Where no content is sent, what has a price is listed.
-            let listed = listed_in(Lane::Content).or_else(|| listed_in(Lane::Price)).or_else(|| listed_in(Lane::Stock));
-            if let (true, Some(listed)) = (is_full, listed) {
-                let listed = &self.lanes[first + listed];
-                let mut missing: Vec<Sku> = listed
-                    .standings
+            if is_full {
+                let mut missing: Vec<Sku> = self.listed[at]
                     .values()
-                    .filter(|standing| standing.accepted.is_some())
-                    .map(|standing| standing.sku.clone())
                     .filter(|sku| !self.seen[at].contains(&crate::taken::key(sku)))
+                    .cloned()
                     .collect();
                 missing.sort();
                 let n_missing = missing.len() as u64;
@@ -519,6 +516,17 @@ fn compare(weighed: &mut Weighed, shop: &Shop, one: &One<'_>, before: Option<&[u
     changes
 }
 
-fn accepted(standings: &HashMap<String, Standing>) -> u64 {
-    standings.values().filter(|standing| standing.accepted.is_some()).count() as u64
+/// The SKUs of a shop that have a listing: those whose content was accepted; where others keep the content, those that
+/// were told a price or a quantity.
+fn listed_in(shop: &Shop, ledger: &mut Ledger) -> Result<HashMap<String, Sku>, LedgerError> {
+    let lanes: &[Lane] = if shop.sends_content { &[Lane::Content] } else { &[Lane::Price, Lane::Stock] };
+    let mut listed = HashMap::new();
+    for lane in lanes {
+        ledger.standings(&shop.name, *lane, &mut |standing| {
+            if standing.accepted.is_some() {
+                listed.insert(standing.sku.key(), standing.sku);
+            }
+        })?;
+    }
+    Ok(listed)
 }
