@@ -17,15 +17,23 @@
 
 mod entry;
 mod error;
+mod forgetting;
+mod kept;
 mod lease;
 mod ledger;
 mod location;
-mod reading;
+mod migration;
 mod schedule;
 mod settling;
 mod standing;
+mod standings;
+mod store;
 mod submission;
+mod submissions;
+mod summaries;
 mod telling;
+mod verdicts;
+mod writing;
 
 pub use entry::Entry;
 pub use entry::EntryKind;

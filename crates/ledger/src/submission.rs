@@ -265,6 +265,8 @@ pub struct Summary {
     pub queued_at: Option<Timestamp>,
     /// When to ask after it next.
     pub next_look: Option<Timestamp>,
+    /// When it was last asked after without a last word.
+    pub looked_at: Option<Timestamp>,
     /// How often it was asked after without a last word.
     pub n_looks: u64,
     /// When nothing more was to come.

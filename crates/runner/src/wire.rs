@@ -5,16 +5,26 @@
 //!
 //! [`Api`]: feedwright_marketplace::api::Api
 
+mod address;
+mod carrier;
 mod clock;
+mod delivery;
+mod hushed;
+mod limit_headers;
 mod limits;
 mod secret;
 mod settings;
+mod token;
 mod trace;
+mod transport;
 
+use carrier::Carrier;
 use feedwright_marketplace::exchange::Exchange;
 use feedwright_marketplace::exchange::ProtocolError;
+use feedwright_marketplace::exchange::Step;
 use feedwright_marketplace::exchange::Trouble;
 use std::fmt;
+use token::Tokens;
 
 pub use clock::Clock;
 pub use clock::RealClock;
@@ -37,8 +47,8 @@ pub use trace::Watch;
 /// The way to a marketplace for one channel.
 #[derive(Debug)]
 pub struct Wire {
-    settings: Settings,
-    world: World,
+    carrier: Carrier,
+    tokens: Tokens,
 }
 
 /// Why a conversation did not come to its end. No variant holds a secret.
@@ -64,7 +74,8 @@ impl Wire {
     /// # Errors
     /// What is wrong with the settings.
     pub fn new(settings: Settings, world: World) -> Result<Self, SettingsError> {
-        Ok(Self { settings, world })
+        let tokens = Tokens::new(settings.api.tokens);
+        Ok(Self { carrier: Carrier::new(settings, world)?, tokens })
     }
 
     /// Holds a conversation to its end. Several threads may do so at once.
@@ -72,8 +83,14 @@ impl Wire {
     /// # Errors
     /// Why it ended early.
     pub fn run<T>(&self, exchange: &mut dyn Exchange<T>) -> Result<T, WireError> {
-        let _ = (exchange, &self.settings, &self.world);
-        Err(WireError::Stopped)
+        let mut reply = None;
+        loop {
+            match exchange.next(reply.take()).map_err(|why| self.carrier.hushed(WireError::Protocol(why)))? {
+                Step::Send(request) => reply = Some(delivery::deliver(&request, &self.carrier, &self.tokens)?),
+                Step::Wait(time) => self.carrier.wait(time)?,
+                Step::Done(result) => return Ok(result),
+            }
+        }
     }
 }
 

@@ -140,7 +140,7 @@ mod tests {
         for (content, expected) in [
             (&b" \n"[..], "is empty"),
             (b"two\nlines", "more than one line"),
-            (&[b'x'; 70_000], "more than 65536 bytes"),
+            (&"x".repeat(70_000).into_bytes(), "more than 65536 bytes"),
         ] {
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(content).unwrap();

@@ -1,0 +1,3 @@
+//! The laws of the ledger, held against each database.
+
+fn main() {}
