@@ -2,7 +2,11 @@
 
 mod categories;
 mod lists;
+mod office;
+mod plan;
 mod requirements;
+mod status;
+mod why;
 
 use crate::Outcome;
 use crate::arguments::Arguments;
@@ -12,6 +16,7 @@ use crate::arguments::CheckArguments;
 use crate::arguments::Color;
 use crate::arguments::Command;
 use crate::arguments::InputArguments;
+use crate::arguments::LedgerCommand;
 use crate::arguments::LintArguments;
 use crate::arguments::ReportArguments;
 use crate::arguments::SchemaArguments;
@@ -48,6 +53,13 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     match arguments.command {
         Command::Check(arguments) => check(&arguments),
         Command::Build(arguments) => build(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
+        Command::Apply(arguments) => plan::apply(&arguments),
+        Command::Run(arguments) => plan::run(&arguments),
+        Command::Poll(arguments) => status::poll(&arguments),
+        Command::Status(arguments) => status::status(&arguments),
+        Command::Why(arguments) => why::why(&arguments),
+        Command::Ledger(LedgerCommand::Forget(arguments)) => status::forget(&arguments),
         Command::Lint(arguments) => lint(&arguments),
         Command::Requirements(arguments) => requirements::show(&arguments),
         Command::Categories(CategoriesCommand::Suggest(arguments)) => categories::suggest(&arguments),

@@ -59,7 +59,11 @@ impl Walk<'_> {
                 for (at, child) in node.children_in_order().enumerate() {
                     let length = self.path.len();
                     self.path.push('/');
-                    if is_array { self.path.push_str(&at.to_string()) } else { self.path.push_str(child.name()) }
+                    if is_array {
+                        self.path.push_str(&at.to_string())
+                    } else {
+                        self.path.push_str(child.name())
+                    }
                     self.node(child);
                     self.path.truncate(length);
                 }

@@ -215,12 +215,7 @@ impl OpenChannel {
     ///
     /// # Errors
     /// What is wrong with the channel's `feeds`.
-    pub fn lane(
-        &self,
-        file: &ConfigFile,
-        config: &ChannelConfig,
-        lane: Lane,
-    ) -> Result<Option<Self>, ConfigError> {
+    pub fn lane(&self, file: &ConfigFile, config: &ChannelConfig, lane: Lane) -> Result<Option<Self>, ConfigError> {
         let profile = self.marketplace.profile();
         let is_named = config.feeds.keys().any(|key| key.get_ref() == lane.name());
         if !is_named && profile.feed_for(lane).is_none() {

@@ -22,8 +22,8 @@ use crate::work::Batch;
 use crate::work::Done;
 use crate::work::Kin;
 use crate::work::Record;
-use crate::work::Sheet;
 use crate::work::Seen;
+use crate::work::Sheet;
 use crate::work::Unmapped;
 use crate::work::Wants;
 use feedwright_catalog::Finding;
@@ -217,7 +217,8 @@ enum Out<'o> {
 
 /// Reads, hands out, and takes back in order.
 fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Result<(), RunError> {
-    let wants = Wants { ready_skus: job.names_ready_skus, told: matches!(desk.out, Out::Rows(_)) };
+    let told = matches!(desk.out, Out::Rows(_));
+    let wants = Wants { ready_skus: job.names_ready_skus, told, traces: false };
     let threads = job.threads.max(1);
     let (tickets, returned) = sync_channel::<()>(threads * BATCHES_PER_THREAD);
     let (to_workers, batches) = channel::<Batch>();
@@ -359,8 +360,7 @@ fn read_source(
         }
         progress.read(counted.try_iter().sum());
         let findings = findings.take();
-        let batch =
-            Batch { number: *number, products, findings, source: at, is_sold_on: Arc::clone(&is_sold_on) };
+        let batch = Batch { number: *number, products, findings, source: at, is_sold_on: Arc::clone(&is_sold_on) };
         *number += 1;
         if tickets.send(()).is_err() || to_workers.send(batch).is_err() {
             return Ok(None);
@@ -430,7 +430,11 @@ impl<'a, 'o> Desk<'a, 'o> {
                 let may_go = self.claim(at, sheet, kin, &mut batch.entries);
                 if let Out::Rows(_) = self.out {
                     let kept = kin.records.iter().zip(may_go).filter(|(_, may_go)| *may_go);
-                    rows.push(FamilyRows { category: &kin.category, sheet, records: kept.map(|(kept, _)| kept).collect() });
+                    rows.push(FamilyRows {
+                        category: &kin.category,
+                        sheet,
+                        records: kept.map(|(kept, _)| kept).collect(),
+                    });
                     continue;
                 }
                 let Out::Files(out) = &mut self.out else { continue };

@@ -110,12 +110,12 @@ impl Plan {
         self.lanes.iter().any(LanePlan::is_stopped)
     }
 
-    /// The lanes with their records, by shop; the plan keeps the rest of them.
-    pub(crate) fn take_lanes(&mut self, n_shops: usize) -> Vec<Vec<LanePlan>> {
-        let mut shops: Vec<Vec<LanePlan>> = (0..n_shops).map(|_| Vec::new()).collect();
-        for lane in &mut self.lanes {
-            if let Some(own) = shops.get_mut(lane.shop) {
-                own.push(LanePlan { spool: lane.spool.take(), ..lane.clone_for_people() });
+    /// The records of lanes that nothing stops, by shop; the plan keeps the rest.
+    pub(crate) fn take_records(&mut self, n_shops: usize) -> Vec<Vec<(Lane, Spool)>> {
+        let mut shops: Vec<Vec<(Lane, Spool)>> = (0..n_shops).map(|_| Vec::new()).collect();
+        for lane in self.lanes.iter_mut().filter(|lane| !lane.is_stopped() && !lane.rows.is_empty()) {
+            if let (Some(own), Some(spool)) = (shops.get_mut(lane.shop), lane.spool.take()) {
+                own.push((lane.lane, spool));
             }
         }
         shops
@@ -128,22 +128,6 @@ impl Plan {
 }
 
 impl LanePlan {
-    fn clone_for_people(&self) -> Self {
-        Self {
-            channel: Arc::clone(&self.channel),
-            lane: self.lane,
-            shop: self.shop,
-            rows: self.rows.clone(),
-            n_along: self.n_along,
-            held: self.held.clone(),
-            n_same: self.n_same,
-            n_blocked: self.n_blocked,
-            stops: self.stops.clone(),
-            accepted: self.accepted.clone(),
-            spool: None,
-        }
-    }
-
     /// Whether a guard stops it.
     pub fn is_stopped(&self) -> bool {
         !self.stops.is_empty()

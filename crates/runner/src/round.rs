@@ -173,12 +173,7 @@ impl Round<'_> {
         })
     }
 
-    fn take_lanes(
-        &mut self,
-        ledger: &mut Ledger,
-        leases: &Leases,
-        listener: &dyn Listener,
-    ) -> Result<(), RoundError> {
+    fn take_lanes(&mut self, ledger: &mut Ledger, leases: &Leases, listener: &dyn Listener) -> Result<(), RoundError> {
         let begun = self.world.clock.now();
         let mut shops = Vec::new();
         for (shop, wire) in std::mem::take(&mut self.shops) {
@@ -250,14 +245,14 @@ impl Round<'_> {
         planned(&plan);
         let now = self.world.clock.now();
         note(ledger, &plan, saved, &self.who, now)?;
-        let mut lanes = plan.take_lanes(shops.len());
+        let mut records = plan.take_records(shops.len());
         let (world, open, columns, wait_until) = (self.world, self.open, &self.columns, self.wait_until);
         let is_saved = saved.is_some();
         let made: Vec<Result<ChannelMade, LedgerError>> = thread::scope(|scope| {
             let threads: Vec<_> = shops
                 .iter()
                 .zip(&wires)
-                .zip(lanes.drain(..).zip(troubled))
+                .zip(records.drain(..).zip(troubled))
                 .map(|((shop, wire), (mut own, trouble))| {
                     let run = run.clone();
                     scope.spawn(move || {
@@ -270,7 +265,7 @@ impl Round<'_> {
                         if made.trouble.is_some() {
                             return Ok(made);
                         }
-                        own.sort_by_key(|lane| ORDER.iter().position(|next| *next == lane.lane));
+                        own.sort_by_key(|(lane, _)| ORDER.iter().position(|next| next == lane));
                         let mut sender = Sender::new(shop, wire, world, open()?, leases, run, columns, listener);
                         made.trouble = send(&mut sender, own, is_saved, wait_until, &mut made).err();
                         Ok(made)
@@ -312,7 +307,7 @@ impl Round<'_> {
 
 fn send(
     sender: &mut Sender<'_>,
-    lanes: Vec<plan::LanePlan>,
+    lanes: Vec<(Lane, plan::Spool)>,
     is_saved: bool,
     wait_until: Option<Timestamp>,
     made: &mut ChannelMade,
@@ -320,8 +315,8 @@ fn send(
     if is_saved {
         sender.recover()?;
     }
-    for lane in lanes {
-        let sent = sender.send(lane)?;
+    for (lane, spool) in lanes {
+        let sent = sender.send(lane, spool)?;
         made.sent.submissions += sent.submissions;
         made.sent.records += sent.records;
     }
@@ -333,13 +328,7 @@ fn send(
 }
 
 /// Who let a guard pass, and that a saved plan was applied.
-fn note(
-    ledger: &mut Ledger,
-    plan: &Plan,
-    saved: Option<&Saved>,
-    who: &str,
-    now: Timestamp,
-) -> Result<(), LedgerError> {
+fn note(ledger: &mut Ledger, plan: &Plan, saved: Option<&Saved>, who: &str, now: Timestamp) -> Result<(), LedgerError> {
     for lane in &plan.lanes {
         for stop in &lane.accepted {
             let entry = NewEntry {

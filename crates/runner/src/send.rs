@@ -8,7 +8,7 @@ mod parcel;
 mod settle;
 
 use crate::plan::Families;
-use crate::plan::LanePlan;
+use crate::plan::Spool;
 use crate::shop::Shop;
 use crate::wire::Wire;
 use crate::wire::WireError;
@@ -82,7 +82,9 @@ impl fmt::Display for SendError {
             Self::Ledger(why) => fmt::Display::fmt(why, out),
             Self::Wire(why) => write!(out, "{why}; what was begun is taken up by the next run"),
             Self::Spool(why) => write!(out, "cannot read the plan's temporary file: {why}"),
-            Self::NoFeed(id, feed) => write!(out, "submission {id} is of feed `{feed}`, which the adapter does not have"),
+            Self::NoFeed(id, feed) => {
+                write!(out, "submission {id} is of feed `{feed}`, which the adapter does not have")
+            }
             Self::Stopped => out.write_str("stopped; what was begun is taken up by the next run"),
         }
     }
@@ -158,7 +160,11 @@ impl<'a> Sender<'a> {
             if open.summary.state != State::Sending || !self.leases.has(&self.shop.name, open.summary.lane) {
                 continue;
             }
-            self.say(&format!("taking up submission {} of {}, begun before", open.summary.id, open.summary.lane.name()));
+            self.say(&format!(
+                "taking up submission {} of {}, begun before",
+                open.summary.id,
+                open.summary.lane.name()
+            ));
             let feed = self.feed(&open.summary)?;
             let memory = Memory {
                 begun_at: Some(open.summary.begun_at.as_second()),
@@ -177,32 +183,23 @@ impl<'a> Sender<'a> {
     ///
     /// # Errors
     /// Why it ended early.
-    pub fn send(&mut self, plan: LanePlan) -> Result<Sent, SendError> {
+    pub(crate) fn send(&mut self, lane: Lane, spool: Spool) -> Result<Sent, SendError> {
         let mut sent = Sent::default();
-        let (Some(open), Some(spool)) = (self.shop.lane(plan.lane), plan.spool) else { return Ok(sent) };
-        if plan.rows.is_empty() || !plan.stops.is_empty() {
-            return Ok(sent);
-        }
+        let Some(open) = self.shop.lane(lane) else { return Ok(sent) };
         let families: Families = spool.read().map_err(SendError::Spool)?;
         let mut packing = Packing::new(open);
         for family in families {
             if let Some(packed) = packing.add(&family.map_err(SendError::Spool)?) {
-                self.submit(plan.lane, open.feed, packed, &mut sent)?;
+                self.submit(lane, open.feed, packed, &mut sent)?;
             }
         }
         if let Some(packed) = packing.finish() {
-            self.submit(plan.lane, open.feed, packed, &mut sent)?;
+            self.submit(lane, open.feed, packed, &mut sent)?;
         }
         Ok(sent)
     }
 
-    fn submit(
-        &mut self,
-        lane: Lane,
-        feed: &'static Feed,
-        packed: Packed,
-        sent: &mut Sent,
-    ) -> Result<(), SendError> {
+    fn submit(&mut self, lane: Lane, feed: &'static Feed, packed: Packed, sent: &mut Sent) -> Result<(), SendError> {
         let quota = self.quota(feed);
         self.wait_for_quota(feed, quota.as_deref())?;
         let door = self.door(feed)?;

@@ -112,6 +112,8 @@ pub fn sources(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resul
 pub struct Channels {
     /// Those that are run.
     pub open: Vec<OpenChannel>,
+    /// What is said of each of them.
+    pub configs: Vec<ChannelConfig>,
     /// Those that have no feed for the lane, each with the reason.
     pub left_out: Vec<String>,
 }
@@ -156,13 +158,15 @@ pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resu
                 }
             };
             let config = with_overrides(config, own_folder, overrides);
-            OpenChannel::open(file, &name.replace('/', "-"), &config, own_folder, &map, overrides.lane)
+            let open = OpenChannel::open(file, &name.replace('/', "-"), &config, own_folder, &map, overrides.lane)?;
+            Ok((open, config))
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let (open, configs): (Vec<_>, Vec<_>) = open.into_iter().unzip();
     if open.is_empty() {
         return Err(file.error(None, left_out.join("; ")));
     }
-    Ok(Channels { open, left_out })
+    Ok(Channels { open, configs, left_out })
 }
 
 fn category_map(file: &ConfigFile, folder: &Path) -> Result<CategoryMap, ConfigError> {

@@ -2,10 +2,10 @@
 
 use crate::channel::OpenChannel;
 use crate::channel::Target;
+use crate::kept;
 use crate::store::Entry;
 use crate::store::Outcome;
 use crate::store::Standing;
-use crate::kept;
 use crate::taken;
 use feedwright_catalog::Field;
 use feedwright_catalog::Finding;
@@ -18,7 +18,6 @@ use feedwright_catalog::Scope;
 use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Lane;
 use feedwright_catalog::finding::Levels;
-use feedwright_catalog::place::Columns;
 use feedwright_catalog::product::Lifecycle;
 use feedwright_catalog::product::ProductKind;
 use feedwright_catalog::product::Variant;
@@ -26,10 +25,12 @@ use feedwright_catalog::rules;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Listing;
+use feedwright_marketplace::Ref;
 use feedwright_marketplace::check;
 use feedwright_marketplace::family::Family;
 use feedwright_marketplace::family::Member;
 use feedwright_marketplace::family::settle;
+use feedwright_marketplace::listing::escape;
 use feedwright_marketplace::requirements::Origin;
 use feedwright_marketplace::told::Apart;
 use feedwright_marketplace::told::Told;
@@ -74,6 +75,28 @@ pub(crate) struct Done {
     pub(crate) starters: BTreeSet<(usize, Arc<str>)>,
     /// What the source holds, whatever became of it.
     pub(crate) seen: Seen,
+    /// Where the values of records come from; only when it is asked for.
+    pub(crate) traces: Vec<Traced>,
+}
+
+/// A record, and where its values come from.
+#[derive(Debug)]
+pub(crate) struct Traced {
+    /// The record's SKU.
+    pub(crate) sku: Sku,
+    /// Its values.
+    pub(crate) values: Vec<TracedValue>,
+}
+
+/// A value of a record, and where it comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct TracedValue {
+    /// JSON Pointer into the record.
+    pub(crate) pointer: String,
+    /// The value as JSON.
+    pub(crate) value: String,
+    /// What filled it, and where that stands.
+    pub(crate) from: Option<(String, Place)>,
 }
 
 /// What a batch's source holds: for what is planned by what is no longer there.
@@ -85,8 +108,6 @@ pub(crate) struct Seen {
     pub(crate) is_sold_on: Arc<[bool]>,
     /// The SKUs of variants, and the keys of families, as they are compared.
     pub(crate) keys: Vec<u64>,
-    /// What the columns of its files feed.
-    pub(crate) columns: Option<Arc<Columns>>,
 }
 
 /// A field that goes nowhere in a category of a channel.
@@ -206,6 +227,8 @@ pub(crate) struct Wants {
     pub(crate) ready_skus: bool,
     /// What records tell.
     pub(crate) told: bool,
+    /// Where their values come from.
+    pub(crate) traces: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -223,11 +246,11 @@ impl<'a> Worker<'a> {
             entries: batch.findings.into_iter().map(Entry::Finding).collect(),
             unmapped: BTreeMap::new(),
             starters: BTreeSet::new(),
+            traces: Vec::new(),
             seen: Seen {
                 source: batch.source,
                 is_sold_on: Arc::clone(&batch.is_sold_on),
                 keys: if self.wants.told { keys(&batch.products) } else { Vec::new() },
-                columns: batch.products.first().map(|product| Arc::clone(&product.origin.columns)),
             },
         };
         let mut findings = Findings::new(Arc::clone(&self.levels));
@@ -267,7 +290,7 @@ impl<'a> Worker<'a> {
             Err(why) => {
                 out.push(no_requirements(product, &target, &why, &marketplace.channel().name));
                 all_variants(product, channel, Standing::Blocked, out, done);
-            done.channels[at].n_blocked += product.variants.len() as u64;
+                done.channels[at].n_blocked += product.variants.len() as u64;
                 return;
             }
         };
@@ -365,6 +388,12 @@ impl Bench<'_> {
                 marketplace.encode(channel.feed, part, category, checked, written);
             }
             bytes.push(start..written.len());
+        }
+        if wants.traces {
+            // A record that is blocked is not given out, and is wanted here all the same.
+            let mut record = Listing::new();
+            marketplace.map(channel.feed, category, &item, &mut record, &mut Findings::default());
+            done.traces.push(Traced { sku: item.sku.clone(), values: trace(record.root(), category, &item) });
         }
         let told = checked.as_ref().filter(|_| wants.told).map(|checked| {
             let apart: Vec<Apart<'_>> =
@@ -502,4 +531,38 @@ fn no_requirements(product: &Product, target: &Target, why: &CategoryError, chan
             }
         })
         .at(product.origin.place_of(&Field::Known(Known::Category)))
+}
+
+/// Where the values of a record come from.
+fn trace(record: Ref<'_>, category: &Category, item: &Item<'_>) -> Vec<TracedValue> {
+    let mut out = Vec::new();
+    trace_into(record, &mut String::new(), category, item, &mut out);
+    out
+}
+
+fn trace_into(node: Ref<'_>, pointer: &mut String, category: &Category, item: &Item<'_>, out: &mut Vec<TracedValue>) {
+    if node.is_array() || node.is_object() {
+        let is_array = node.is_array();
+        for (at, child) in node.children_in_order().enumerate() {
+            let length = pointer.len();
+            pointer.push('/');
+            if is_array {
+                pointer.push_str(&at.to_string())
+            } else {
+                pointer.push_str(&escape(child.name()))
+            }
+            trace_into(child, pointer, category, item, out);
+            pointer.truncate(length);
+        }
+        return;
+    }
+    let mut value = Vec::new();
+    node.write_json(&mut value);
+    let rule = category.plan.rule(node.source());
+    let from = rule.and_then(|rule| {
+        let filled = rule.fields().iter().find(|field| item.value(field).is_some());
+        filled.or(rule.fields().first()).map(|field| (field.to_string(), item.place(field)))
+    });
+    let value = String::from_utf8_lossy(&value).into_owned();
+    out.push(TracedValue { pointer: pointer.clone(), value, from });
 }

@@ -72,7 +72,8 @@ mod tests {
         let after = json!({"a": {"b": 2}, "list": [1, 2, 3], "new/": true});
         let told: Vec<_> =
             diff(&before, &after).into_iter().map(|c| (c.pointer, c.before.is_some(), c.after.is_some())).collect();
-        let expected = [("/a/b", true, true), ("/a/gone", true, false), ("/list/2", false, true), ("/new~1", false, true)];
+        let expected =
+            [("/a/b", true, true), ("/a/gone", true, false), ("/list/2", false, true), ("/new~1", false, true)];
         assert_eq!(told.iter().map(|(p, b, a)| (p.as_str(), *b, *a)).collect::<Vec<_>>(), expected);
     }
 

@@ -116,8 +116,7 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
         sources.insert(source.name.clone(), digest);
     }
     let shops = planning.shops;
-    let channels: Vec<_> =
-        shops.iter().flat_map(|shop| &shop.lanes).map(|open| open.again()).collect();
+    let channels: Vec<_> = shops.iter().flat_map(|shop| &shop.lanes).map(|open| open.again()).collect();
     let job = Job {
         sources: planning.sources,
         channels: &channels,
@@ -142,6 +141,8 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
             std::mem::take(&mut lane.stops).into_iter().partition(|stop| planning.accepted.contains(&stop.guard));
         (lane.accepted, lane.stops) = (accepted, stops);
     }
+    let mut is_sent = channels.iter().map(|open| open.is_sent);
+    lanes.retain(|_| is_sent.next().unwrap_or(true));
     Ok(Plan { lanes, run, version, sources, left_out: planning.left_out })
 }
 
@@ -198,12 +199,7 @@ struct Content {
 }
 
 impl<'a> Planner<'a> {
-    fn new(
-        shops: &'a [Shop],
-        ledger: &'a mut Ledger,
-        patience: Patience,
-        n_sources: usize,
-    ) -> Result<Self, PlanError> {
+    fn new(shops: &'a [Shop], ledger: &'a mut Ledger, patience: Patience, n_sources: usize) -> Result<Self, PlanError> {
         let mut lanes = Vec::new();
         let mut listed = Vec::new();
         for (at, shop) in shops.iter().enumerate() {
@@ -296,9 +292,9 @@ impl<'a> Planner<'a> {
             let is_told = |lane: &Lane| {
                 // Content comes first among the lanes of a shop.
                 let others = self.lanes.iter().skip(at).take(shop.1.lanes.len());
-                others.filter(|lines| lines.plan.lane == *lane).any(|lines| {
-                    lines.standings.get(&key).is_some_and(|standing| standing.in_flight.is_some())
-                })
+                others
+                    .filter(|lines| lines.plan.lane == *lane)
+                    .any(|lines| lines.standings.get(&key).is_some_and(|standing| standing.in_flight.is_some()))
             };
             if one.told.along.iter().any(is_told) {
                 decision = Decision::Held(super::Held::InFlight);
@@ -370,8 +366,10 @@ impl<'a> Planner<'a> {
             sources.iter().zip(&self.held_by).filter(|(_, held)| **held == 0).map(|(source, _)| source).collect();
         let mut first = 0;
         for (at, shop) in self.shops.iter().enumerate() {
-            let own: Vec<&SourceJob> =
-                sources.iter().filter(|source| shop.lanes.first().is_some_and(|open| open.sells(&source.name))).collect();
+            let own: Vec<&SourceJob> = sources
+                .iter()
+                .filter(|source| shop.lanes.first().is_some_and(|open| open.sells(&source.name)))
+                .collect();
             let is_full = !own.is_empty() && own.iter().all(|source| source.is_full);
             let range = first..first + shop.lanes.len();
             if is_full {
@@ -390,9 +388,13 @@ impl<'a> Planner<'a> {
                 }
             }
             for lines in &mut self.lanes[range] {
-                lines.weighed.empty =
-                    empty.iter().filter(|source| own.iter().any(|own| own.name == source.name)).map(|s| s.shown.clone()).collect();
-                lines.weighed.retired = if lines.plan.lane == Lane::Retirement { lines.plan.rows.len() as u64 } else { 0 };
+                lines.weighed.empty = empty
+                    .iter()
+                    .filter(|source| own.iter().any(|own| own.name == source.name))
+                    .map(|s| s.shown.clone())
+                    .collect();
+                lines.weighed.retired =
+                    if lines.plan.lane == Lane::Retirement { lines.plan.rows.len() as u64 } else { 0 };
                 lines.plan.stops = lines.weighed.stops(&shop.guards);
             }
             first += shop.lanes.len();

@@ -3,6 +3,7 @@
 use super::Action;
 use super::Plan;
 use feedwright_catalog::Sku;
+use feedwright_catalog::digest::Lane;
 use serde::Deserialize;
 use serde::Serialize;
 use sha2::Digest as _;
@@ -66,7 +67,11 @@ impl Saved {
     /// That it is none.
     pub fn read(text: &str) -> Result<Self, String> {
         let saved: Self = serde_json::from_str(text).map_err(|why| format!("is no saved plan: {why}"))?;
-        if saved.v == 1 { Ok(saved) } else { Err(format!("is a plan of form {}, and this program knows form 1", saved.v)) }
+        if saved.v == 1 {
+            Ok(saved)
+        } else {
+            Err(format!("is a plan of form {}, and this program knows form 1", saved.v))
+        }
     }
 
     /// The channels it is about.
@@ -74,6 +79,14 @@ impl Saved {
         let mut channels: Vec<String> = self.lanes.iter().map(|lane| lane.channel.clone()).collect();
         channels.dedup();
         channels
+    }
+
+    /// The lanes it is about.
+    pub fn lanes(&self) -> Vec<Lane> {
+        let mut lanes: Vec<Lane> = self.lanes.iter().filter_map(|lane| Lane::parse(&lane.lane)).collect();
+        lanes.sort_unstable();
+        lanes.dedup();
+        lanes
     }
 
     /// Why it must not be applied any more, in the place of which `now` would be made: what moved since.
@@ -97,6 +110,7 @@ impl Saved {
                 lane.lane, lane.channel
             ));
         }
-        (self.lanes.len() != now.lanes.len()).then(|| "the configuration moved on since: there are other lanes".to_owned())
+        (self.lanes.len() != now.lanes.len())
+            .then(|| "the configuration moved on since: there are other lanes".to_owned())
     }
 }

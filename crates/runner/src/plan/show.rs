@@ -138,11 +138,8 @@ fn line(change: &Change) -> String {
 
 /// What is blocked, by what blocks it; the places are the business of `check`.
 fn write_blocked(plan: &Plan, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let errors = plan.run.summary.by_code.iter().filter(|entry| {
-        entry.severity == feedwright_catalog::Severity::Error
-    });
-    let mut table =
-        Table::new(&[("blocked by", Side::Left), ("channel", Side::Left), ("findings", Side::Right)]);
+    let errors = plan.run.summary.by_code.iter().filter(|entry| entry.severity == feedwright_catalog::Severity::Error);
+    let mut table = Table::new(&[("blocked by", Side::Left), ("channel", Side::Left), ("findings", Side::Right)]);
     let mut is_any = false;
     for entry in errors {
         is_any = true;

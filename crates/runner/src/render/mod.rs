@@ -341,7 +341,7 @@ pub(crate) fn thousands(number: u64) -> String {
 }
 
 /// A number and its noun: `1 error`, `1,234 errors`.
-pub(crate) fn counted(number: u64, noun: &str) -> String {
+pub fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", thousands(number))
 }

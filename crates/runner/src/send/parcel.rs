@@ -127,11 +127,8 @@ impl<'a> Packing<'a> {
             }
         }
         for (row, ordinal) in family.iter().zip(ordinals) {
-            let tells = row.tells.iter().map(|tell| Tell {
-                lane: tell.lane,
-                digest: tell.digest,
-                record: tell.kept.clone(),
-            });
+            let tells =
+                row.tells.iter().map(|tell| Tell { lane: tell.lane, digest: tell.digest, record: tell.kept.clone() });
             self.rows.push(NewRow {
                 ordinal: ordinal.unwrap_or_default(),
                 sku: row.sku.clone(),
