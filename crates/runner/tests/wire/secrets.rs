@@ -62,7 +62,7 @@ fn no_secret_is_in_a_trace_an_error_or_what_debug_shows() {
         for request in [to(&READ, "/x"), to(&SEND, "/x"), to(&AS_APP, "/x"), Request::given(&DOWNLOAD, given)] {
             seen.push(format!("{request:?}"));
             match bench.ask(request) {
-                Ok(Reply::Lost(why)) => seen.push(format!("{why}")),
+                Ok(Reply::Lost(why)) => seen.push(why),
                 // What an adapter says of an answer it was handed goes the same way.
                 Ok(Reply::Answer(answer)) => {
                     let why = ProtocolError::new("read", Trouble::Refused, String::from_utf8(answer.body).unwrap());
