@@ -51,20 +51,22 @@ pub struct Wire {
     tokens: Tokens,
 }
 
-/// Why a conversation did not come to its end. No variant holds a secret.
+/// Why a conversation did not come to its end. Whatever the reason, what its earlier requests did stands; one that is
+/// begun anew finds it. No variant holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WireError {
-    /// The marketplace, or the adapter on its behalf, said so.
+    /// The marketplace, or the adapter on its behalf, said so; or the sign-in is no good, or a request cannot be sent
+    /// as it is.
     Protocol(ProtocolError),
-    /// The marketplace cannot be reached, or does not answer what may be asked again. What earlier requests of the
-    /// conversation did stands; a conversation that is begun anew finds it.
+    /// The marketplace cannot be reached, or does not answer what may be asked again, or said to stay away for long.
+    /// Later may be better.
     Unreachable {
-        /// The id of the operation.
+        /// The id of the operation, or of the token that was asked for.
         doing: &'static str,
         /// What went wrong at last.
         message: String,
     },
-    /// It was told to stop. As with [`Unreachable`](Self::Unreachable), what was done stands.
+    /// It was told to stop.
     Stopped,
 }
 

@@ -6,8 +6,6 @@ use super::clock::Stop;
 use super::limit_headers::Told;
 use feedwright_marketplace::api::Operation;
 use feedwright_marketplace::api::Rate;
-use feedwright_marketplace::exchange::ProtocolError;
-use feedwright_marketplace::exchange::Trouble;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -90,7 +88,7 @@ impl Limit {
                 let mut bucket = self.bucket();
                 if until(now, bucket.closed_until) > longest {
                     let message = format!("the marketplace takes no more of these before {}", bucket.closed_until);
-                    return Err(WireError::Protocol(ProtocolError::new(doing, Trouble::Unavailable, message)));
+                    return Err(WireError::Unreachable { doing, message });
                 }
                 (bucket.reserve(now), bucket.closings)
             };

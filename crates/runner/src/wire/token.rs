@@ -87,16 +87,16 @@ impl Tokens {
         if let Some(token) = kept.token.as_ref().filter(|token| now < token.renew_at) {
             return Ok((def, token.clone()));
         }
-        let still_good = kept.token.clone().filter(|token| now < token.ends_at);
         let rested = |failed_at: Timestamp| now.duration_since(failed_at) >= REST;
         let failed = kept.failed.clone().filter(|(_, failed_at)| !rested(*failed_at)).map(|(why, _)| why);
         let renewed = match failed {
             Some(why) => Err(why),
             None => renew(def, carrier),
         };
+        let now = carrier.world.clock.now();
+        let still_good = kept.token.clone().filter(|token| now < token.ends_at);
         match (renewed, still_good) {
             (Ok((secret, lifetime)), _) => {
-                let now = carrier.world.clock.now();
                 kept.renewals += 1;
                 let early = def.renewed_before.min(lifetime / 2);
                 let token = Token {
@@ -112,7 +112,7 @@ impl Tokens {
             (Err(WireError::Stopped), _) => Err(WireError::Stopped),
             (Err(why), still_good) => {
                 if kept.failed.as_ref().is_none_or(|(_, failed_at)| rested(*failed_at)) {
-                    kept.failed = Some((why.clone(), carrier.world.clock.now()));
+                    kept.failed = Some((why.clone(), now));
                 }
                 still_good.map(|token| (*def, token)).ok_or(why)
             }
@@ -135,11 +135,10 @@ fn renew(def: &'static TokenDef, carrier: &Carrier) -> Result<(Secret, Duration)
                 return Ok((secret, lifetime));
             }
             Outcome::Answered(answer) => {
-                let (error, is_passing) = refusal(def, &answer);
-                let error = WireError::Protocol(error);
-                if !is_passing {
-                    return Err(carrier.hushed(error));
-                }
+                let error = match refusal(def, &answer) {
+                    Refusal::Final(error) => return Err(carrier.hushed(WireError::Protocol(error))),
+                    Refusal::Passing(message) => WireError::Unreachable { doing: def.id, message },
+                };
                 let told = Told::read(&answer, &carrier.settings.api.limit_headers, carrier.world.clock.now());
                 (told.retry_after, error)
             }
@@ -246,14 +245,23 @@ fn read(def: &'static TokenDef, answer: &Answer) -> Result<(Secret, Duration), P
     Ok((secret, lifetime.map_or(def.lifetime, Duration::from_secs)))
 }
 
-/// What a refused sign-in means, and whether it passes.
-fn refusal(def: &'static TokenDef, answer: &Answer) -> (ProtocolError, bool) {
+/// What a refused sign-in means.
+enum Refusal {
+    /// It will be refused again.
+    Final(ProtocolError),
+    /// Later may be better.
+    Passing(String),
+}
+
+fn refusal(def: &'static TokenDef, answer: &Answer) -> Refusal {
     let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |name: &str| json.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let (error, description) = (text("error"), text("error_description"));
-    let is_passing = PASSING.contains(&error) || answer.status == 429 || answer.status >= 500;
     let said = if error.is_empty() { answer.excerpt() } else { format!("{error}: {description}") };
     let said = said.trim_end_matches([':', ' ']);
+    if PASSING.contains(&error) || answer.status == 429 || answer.status >= 500 {
+        return Refusal::Passing(format!("cannot sign in now, answered with status {}: {said}", answer.status));
+    }
     let client = "look at `client_id` and `client_secret`";
     let advice = match (error, def.grant) {
         ("invalid_grant", Grant::RefreshToken { .. }) => {
@@ -269,11 +277,6 @@ fn refusal(def: &'static TokenDef, answer: &Answer) -> (ProtocolError, bool) {
         }
         _ => client,
     };
-    let message = if is_passing {
-        format!("cannot sign in now, answered with status {}: {said}", answer.status)
-    } else {
-        format!("cannot sign in, answered with status {}: {said}; {advice}", answer.status)
-    };
-    let trouble = if is_passing { Trouble::Unavailable } else { Trouble::Denied };
-    (ProtocolError::new(def.id, trouble, message), is_passing)
+    let message = format!("cannot sign in, answered with status {}: {said}; {advice}", answer.status);
+    Refusal::Final(ProtocolError::new(def.id, Trouble::Denied, message))
 }

@@ -12,9 +12,11 @@ use reqwest::Proxy;
 use reqwest::Url;
 use reqwest::blocking::Client;
 use reqwest::blocking::ClientBuilder;
+use reqwest::blocking::RequestBuilder;
 use reqwest::blocking::Response;
 use reqwest::blocking::multipart::Form;
 use reqwest::blocking::multipart::Part;
+use reqwest::header::CONTENT_LENGTH;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::header::HeaderMap;
 use reqwest::header::HeaderValue;
@@ -108,7 +110,7 @@ impl Transport {
         let Ok(method) = reqwest::Method::from_bytes(method.name().as_bytes()) else {
             return Outcome::Unsendable(format!("no method is called `{}`", method.name()));
         };
-        let request = match with_body(client.request(method, url).headers(headers), body) {
+        let request = match with_body(client.request(method.clone(), url).headers(headers), &method, body) {
             Ok(request) => request,
             Err(why) => return Outcome::Unsendable(why),
         };
@@ -148,12 +150,11 @@ impl Transport {
     }
 }
 
-fn with_body(
-    request: reqwest::blocking::RequestBuilder,
-    body: &Body,
-) -> Result<reqwest::blocking::RequestBuilder, String> {
+fn with_body(request: RequestBuilder, method: &reqwest::Method, body: &Body) -> Result<RequestBuilder, String> {
     Ok(match body {
-        Body::Empty => request,
+        Body::Empty if matches!(*method, reqwest::Method::GET | reqwest::Method::DELETE) => request,
+        // RFC 9110, 8.6: servers ask for it where a body is usual.
+        Body::Empty => request.header(CONTENT_LENGTH, 0),
         Body::Bytes { content_type, bytes } => request.header(CONTENT_TYPE, *content_type).body(bytes.to_vec()),
         Body::File { field, name, content_type, bytes } => {
             let part = Part::bytes(bytes.to_vec()).file_name(name.clone());
