@@ -62,7 +62,7 @@ struct Status {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Feed {
+struct Told {
     feed_id: String,
     processing_status: String,
     result_feed_document_id: Option<String>,
@@ -87,7 +87,7 @@ impl Poll {
     }
 
     fn told(&mut self, mut question: Question, reply: Option<Reply>) -> Result<Step<Polled>, ProtocolError> {
-        let (feed, answer) = match question.hear::<Feed>(reply)? {
+        let (feed, answer) = match question.hear::<Told>(reply)? {
             Heard::Said(feed, answer) => (feed, answer),
             Heard::Nothing => {
                 let step = question.ask();

@@ -153,7 +153,7 @@ impl Pull {
         mut wanted: Wanted,
         reply: Option<Reply>,
     ) -> Result<Step<Vec<Pulled>>, ProtocolError> {
-        let heard = question.hear::<Definition>(reply).map_err(|why| about(&wanted, why))?;
+        let heard = question.hear::<Definition>(reply).map_err(|why| wanted.trouble(why))?;
         let definition = match heard {
             Heard::Said(definition, _) => definition,
             Heard::Nothing => {
@@ -197,7 +197,7 @@ impl Pull {
             }
             // Broken off, or its URL has ended: the definition gives out a new one.
             Err(_) if wanted.n_downloads < MOST_TRIES => Ok(self.ask_for(wanted)),
-            Err(why) => Err(about(&wanted, why)),
+            Err(why) => Err(wanted.trouble(why)),
         }
     }
 }
@@ -209,6 +209,10 @@ impl Wanted {
             Set::Listing => self.product_type.clone(),
             Set::OfferOnly | Set::ProductOnly => format!("{}.{}", self.product_type, self.set.name()),
         }
+    }
+
+    fn trouble(&self, why: ProtocolError) -> ProtocolError {
+        ProtocolError { message: format!("product type {}: {}", self.key(), why.message), ..why }
     }
 }
 
@@ -239,8 +243,4 @@ fn schema_of(wanted: &Wanted, checksum: &str, reply: Option<Reply>) -> Result<Ve
     let document = OwnedDocument { name: "schema".to_owned(), bytes };
     schema::given_shape(&wanted.product_type, &document).map_err(|why| unreadable(why.to_string()))?;
     Ok(document.bytes)
-}
-
-fn about(wanted: &Wanted, why: ProtocolError) -> ProtocolError {
-    ProtocolError { message: format!("product type {}: {}", wanted.key(), why.message), ..why }
 }

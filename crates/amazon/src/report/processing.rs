@@ -94,12 +94,35 @@ struct Tally<'a> {
     counts: Option<Counts>,
 }
 
+/// What an issue names by its number or its SKU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Nothing,
+    /// A row that was not sent.
+    Stranger,
+    /// The row at this place.
+    Row(usize),
+}
+
 /// The summary, whole.
 #[derive(Clone, Copy, Debug)]
 struct Counts {
     processed: u64,
     accepted: u64,
     invalid: u64,
+}
+
+impl Named {
+    fn of<T>(name: Option<T>, find: impl Fn(T) -> Option<usize>) -> Self {
+        name.map_or(Self::Nothing, |name| find(name).map_or(Self::Stranger, Self::Row))
+    }
+
+    fn row(self) -> Option<usize> {
+        match self {
+            Self::Row(at) => Some(at),
+            Self::Nothing | Self::Stranger => None,
+        }
+    }
 }
 
 impl<'a> Tally<'a> {
@@ -123,8 +146,8 @@ impl<'a> Tally<'a> {
         };
         for issue in report.get("issues").and_then(Value::as_array).into_iter().flatten() {
             let issue = Issue::read(issue);
-            let by_message = issue.message_id.map(|id| by_ordinal.get(&id).copied());
-            let by_name = issue.sku.map(|sku| by_sku.get(sku.trim()).copied());
+            let by_message = Named::of(issue.message_id, |id| by_ordinal.get(&id).copied());
+            let by_name = Named::of(issue.sku, |sku| by_sku.get(sku.trim()).copied());
             tally.take(&issue, by_message, by_name, out);
         }
         for item in report.get("items").and_then(Value::as_array).into_iter().flatten() {
@@ -143,26 +166,21 @@ impl<'a> Tally<'a> {
     }
 
     /// Takes an issue: it belongs to the row of its message, or else of its SKU, or to the whole.
-    fn take(
-        &mut self,
-        issue: &Issue<'_>,
-        by_message: Option<Option<usize>>,
-        by_name: Option<Option<usize>>,
-        out: &mut Findings,
-    ) {
-        let at = by_message.flatten().or(by_name.flatten());
+    fn take(&mut self, issue: &Issue<'_>, by_message: Named, by_name: Named, out: &mut Findings) {
+        let at = by_message.row().or(by_name.row());
         let row = at.and_then(|at| self.rows.get(at));
         let named = issue.sku.and_then(|sku| Sku::parse(sku).ok());
         issue.say(row.map(|row| &row.sku).or(named.as_ref()), out);
-        let contradicts = matches!((by_message, by_name), (Some(message), Some(name)) if message != name);
-        self.is_astray |= contradicts;
+        self.is_astray |= by_message != Named::Nothing && by_name != Named::Nothing && by_message != by_name;
         if !issue.is_error() {
             return;
         }
         let outcome = if issue.is_passing() { Outcome::Failed } else { Outcome::Rejected };
         match at.and_then(|at| self.own.get_mut(at)) {
             Some(own) => *own = (*own).max(Some(outcome)),
-            None if by_message.is_none() && by_name.is_none() => self.whole = self.whole.max(Some(outcome)),
+            None if by_message == Named::Nothing && by_name == Named::Nothing => {
+                self.whole = self.whole.max(Some(outcome))
+            }
             None => self.is_astray = true,
         }
     }
