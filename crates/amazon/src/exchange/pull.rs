@@ -211,8 +211,9 @@ impl Wanted {
         }
     }
 
-    fn trouble(&self, why: ProtocolError) -> ProtocolError {
-        ProtocolError { message: format!("product type {}: {}", self.key(), why.message), ..why }
+    fn trouble(&self, mut why: ProtocolError) -> ProtocolError {
+        why.message = format!("product type {}: {}", self.key(), why.message);
+        why
     }
 }
 

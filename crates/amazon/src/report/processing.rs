@@ -179,7 +179,7 @@ impl<'a> Tally<'a> {
         match at.and_then(|at| self.own.get_mut(at)) {
             Some(own) => *own = (*own).max(Some(outcome)),
             None if by_message == Named::Nothing && by_name == Named::Nothing => {
-                self.whole = self.whole.max(Some(outcome))
+                self.whole = self.whole.max(Some(outcome));
             }
             None => self.is_astray = true,
         }
