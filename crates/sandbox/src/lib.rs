@@ -1,3 +1,7 @@
 //! The marketplaces simulated over real HTTP: the other side, written from their references and from nothing of ours.
 
+mod defects;
 mod simulated;
+
+pub use defects::Defects;
+pub use defects::Processing;
