@@ -3,6 +3,7 @@
 mod categories;
 mod lists;
 mod requirements;
+mod schemas;
 
 use crate::Outcome;
 use crate::arguments::Arguments;
@@ -15,6 +16,7 @@ use crate::arguments::InputArguments;
 use crate::arguments::LintArguments;
 use crate::arguments::ReportArguments;
 use crate::arguments::SchemaArguments;
+use crate::arguments::SchemasCommand;
 use crate::progress::Bar;
 use anyhow::Context as _;
 use anyhow::anyhow;
@@ -51,6 +53,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Lint(arguments) => lint(&arguments),
         Command::Requirements(arguments) => requirements::show(&arguments),
         Command::Categories(CategoriesCommand::Suggest(arguments)) => categories::suggest(&arguments),
+        Command::Schemas(SchemasCommand::Diff(arguments)) => schemas::diff(&arguments),
         Command::Explain { code } => lists::explain(code.as_deref()),
         Command::Profiles { name } => lists::profiles(name.as_deref()),
         Command::Fields => lists::fields(),

@@ -13,6 +13,7 @@ pub mod marketplaces;
 pub mod pipeline;
 pub mod publish;
 pub mod render;
+pub mod schemas;
 pub mod setup;
 pub mod store;
 pub mod suggest;
