@@ -18,6 +18,7 @@ pub mod setup;
 pub mod store;
 pub mod suggest;
 mod taken;
+pub mod wire;
 mod work;
 mod workbook;
 

@@ -1,0 +1,323 @@
+//! How much of each limit is used up: token buckets, kept in the marketplace's time and corrected by what it says.
+
+use super::WireError;
+use super::clock::Clock;
+use super::clock::Stop;
+use super::limit_headers::Told;
+use feedwright_marketplace::api::Operation;
+use feedwright_marketplace::api::Rate;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+/// How much of every limit is used up, for all accounts of a process.
+#[derive(Default)]
+pub struct Limits {
+    buckets: Mutex<BTreeMap<Key, Arc<Limit>>>,
+}
+
+/// Marketplace, account, and what shares a bucket.
+type Key = (&'static str, String, &'static str);
+
+/// One limit, shared by all who count against it.
+pub(super) struct Limit(Mutex<Bucket>);
+
+/// A bucket of tokens, written down as the time when it will be full again: a request may leave when that is no more
+/// than the burst's worth away.
+#[derive(Debug)]
+struct Bucket {
+    /// Between two tokens.
+    interval: Duration,
+    burst: u32,
+    per: Duration,
+    /// When it is full again.
+    full_at: Timestamp,
+    /// Nothing leaves before, since the marketplace said so.
+    closed_until: Timestamp,
+    /// Counts how often it was closed: who reserved a token before has to reserve another.
+    closings: u64,
+    /// How much later than they left requests may have been counted over there. Without it, one that is slower than
+    /// the next would let the next come too early.
+    lag: Duration,
+    /// When those left that are not answered yet.
+    under_way: Vec<Timestamp>,
+}
+
+impl Limits {
+    /// The limit that an operation counts against.
+    pub(super) fn of(
+        &self,
+        marketplace: &'static str,
+        account: &str,
+        operation: &'static Operation,
+        now: Timestamp,
+    ) -> Arc<Limit> {
+        let key = (marketplace, account.to_owned(), operation.rate.shared.unwrap_or(operation.id));
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || Arc::new(Limit(Mutex::new(Bucket::new(&operation.rate, now))));
+        Arc::clone(buckets.entry(key).or_insert_with(fresh))
+    }
+}
+
+impl fmt::Debug for Limits {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Limits").finish_non_exhaustive()
+    }
+}
+
+impl Limit {
+    /// Waits until a request may leave, and counts it. The time at which it leaves comes back.
+    ///
+    /// # Errors
+    /// That it was told to stop, or that the marketplace said to stay away for longer than `longest`.
+    pub(super) fn take(
+        &self,
+        doing: &'static str,
+        longest: Duration,
+        clock: &dyn Clock,
+        stop: &Stop,
+    ) -> Result<Timestamp, WireError> {
+        loop {
+            let (turn, closings) = {
+                let now = clock.now();
+                let mut bucket = self.bucket();
+                if until(now, bucket.closed_until) > longest {
+                    let message = format!("the marketplace takes no more of these before {}", bucket.closed_until);
+                    return Err(WireError::Unreachable { doing, message });
+                }
+                (bucket.reserve(now), bucket.closings)
+            };
+            loop {
+                if stop.is_stopped() {
+                    return Err(WireError::Stopped);
+                }
+                let now = clock.now();
+                let left = {
+                    let mut bucket = self.bucket();
+                    if bucket.closings != closings {
+                        break;
+                    }
+                    let left = until(now, bucket.leaves_at(turn, now));
+                    if left.is_zero() {
+                        bucket.under_way.push(now);
+                        return Ok(now);
+                    }
+                    left
+                };
+                clock.sleep(left, stop);
+            }
+        }
+    }
+
+    /// A request that left then was answered now, or will not be.
+    pub(super) fn came(&self, left_at: Timestamp, now: Timestamp) {
+        self.bucket().came(left_at, now);
+    }
+
+    /// What an answer tells of the limit.
+    pub(super) fn adopt(&self, told: &Told, now: Timestamp) {
+        let mut bucket = self.bucket();
+        if let Some(interval) = told.interval {
+            bucket.set_interval(interval, now);
+        }
+        match (told.left, told.replenished) {
+            (Some(0), Some(wait)) => {
+                let wait = wait.min(bucket.per);
+                bucket.close(later(now, wait));
+            }
+            (Some(left), _) => bucket.holds_at_most(left, now),
+            (None, _) => {}
+        }
+    }
+
+    /// A request was refused for the limit: how long to wait when the marketplace does not say, before any jitter.
+    pub(super) fn refused(&self, told: &Told) -> Option<Duration> {
+        let bucket = self.bucket();
+        told.retry_after.or_else(|| told.replenished.map(|wait| wait.min(bucket.per)))
+    }
+
+    /// How long until one more request may leave, once none may.
+    pub(super) fn interval(&self) -> Duration {
+        self.bucket().interval
+    }
+
+    /// Nothing leaves for so long, and then one by one.
+    pub(super) fn close(&self, wait: Duration, now: Timestamp) {
+        self.bucket().close(later(now, wait));
+    }
+
+    fn bucket(&self) -> MutexGuard<'_, Bucket> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Bucket {
+    fn new(rate: &Rate, now: Timestamp) -> Self {
+        Self {
+            interval: rate.per / rate.requests.max(1),
+            burst: rate.burst.max(1),
+            per: rate.per,
+            full_at: now,
+            closed_until: now,
+            closings: 0,
+            lag: Duration::ZERO,
+            under_way: Vec::new(),
+        }
+    }
+
+    /// Counts one request. What comes back is its turn.
+    fn reserve(&mut self, now: Timestamp) -> Timestamp {
+        let lag = self.lag(now);
+        if later(self.full_at, lag) <= now {
+            self.full_at = now;
+            self.lag = Duration::ZERO;
+        }
+        let turn = self.full_at;
+        self.full_at = later(self.full_at, self.interval);
+        turn
+    }
+
+    /// When a request may leave whose turn this is, as far as is known now.
+    fn leaves_at(&self, turn: Timestamp, now: Timestamp) -> Timestamp {
+        let burst = self.interval.saturating_mul(self.burst - 1);
+        earlier(later(turn, self.lag(now)), burst).max(self.closed_until)
+    }
+
+    fn lag(&self, now: Timestamp) -> Duration {
+        let slowest = self.under_way.iter().min().map(|left_at| until(*left_at, now)).unwrap_or_default();
+        self.lag.max(slowest.min(self.per))
+    }
+
+    fn came(&mut self, left_at: Timestamp, now: Timestamp) {
+        self.lag = self.lag.max(until(left_at, now).min(self.per));
+        if let Some(at) = self.under_way.iter().position(|own| *own == left_at) {
+            self.under_way.swap_remove(at);
+        }
+    }
+
+    /// Another rate, while as many tokens are missing as before.
+    fn set_interval(&mut self, interval: Duration, now: Timestamp) {
+        if interval == self.interval {
+            return;
+        }
+        let missing = until(now, self.full_at).as_nanos() * interval.as_nanos() / self.interval.as_nanos().max(1);
+        self.full_at = later(now, Duration::from_nanos(u64::try_from(missing).unwrap_or(u64::MAX)));
+        self.interval = interval;
+    }
+
+    /// Only ever fewer tokens than thought: what others sent at the same time is not counted over there yet.
+    fn holds_at_most(&mut self, left: u32, now: Timestamp) {
+        let missing = self.burst.saturating_sub(left);
+        self.full_at = self.full_at.max(later(now, self.interval.saturating_mul(missing)));
+    }
+
+    /// Empty, until then there is one token again.
+    fn close(&mut self, until: Timestamp) {
+        self.closed_until = self.closed_until.max(until);
+        self.full_at = later(self.closed_until, self.interval.saturating_mul(self.burst - 1));
+        self.closings += 1;
+    }
+}
+
+/// From one time to a later one; nothing when it is not later.
+fn until(now: Timestamp, then: Timestamp) -> Duration {
+    Duration::try_from(then.duration_since(now)).unwrap_or_default()
+}
+
+fn later(time: Timestamp, by: Duration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn earlier(time: Timestamp, by: Duration) -> Timestamp {
+    time.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bucket(requests: u32, per: u64, burst: u32) -> Bucket {
+        let rate = Rate { shared: None, requests, per: Duration::from_secs(per), burst, source: "", checked_on: "" };
+        Bucket::new(&rate, Timestamp::UNIX_EPOCH)
+    }
+
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_millisecond(milliseconds).unwrap()
+    }
+
+    /// When each of some requests that all want to leave now may.
+    fn leaves(bucket: &mut Bucket, now: i64, requests: usize) -> Vec<i64> {
+        let leaves = |_| {
+            let turn = bucket.reserve(at(now));
+            bucket.leaves_at(turn, at(now)).as_millisecond().max(now)
+        };
+        (0..requests).map(leaves).collect()
+    }
+
+    #[test]
+    fn a_burst_leaves_at_once_and_then_one_after_the_other() {
+        let mut bucket = bucket(5, 1, 3);
+        assert_eq!(leaves(&mut bucket, 0, 5), [0, 0, 0, 200, 400]);
+        // After a pause there is a burst again, and no more than one.
+        assert_eq!(leaves(&mut bucket, 10_000, 4), [10_000, 10_000, 10_000, 10_200]);
+    }
+
+    #[test]
+    fn a_rate_that_the_marketplace_names_holds_from_then_on_and_forgives_nothing() {
+        let mut bucket = bucket(10, 1, 2);
+        assert_eq!(leaves(&mut bucket, 0, 2), [0, 0]);
+        bucket.set_interval(Duration::from_secs(45), at(0));
+        assert_eq!(leaves(&mut bucket, 0, 2), [45_000, 90_000]);
+    }
+
+    #[test]
+    fn what_is_left_over_there_corrects_what_was_counted_here_downwards_only() {
+        let mut bucket = bucket(1, 1, 10);
+        bucket.holds_at_most(1, at(0));
+        assert_eq!(leaves(&mut bucket, 0, 3), [0, 1000, 2000]);
+        bucket.holds_at_most(9, at(0));
+        assert_eq!(leaves(&mut bucket, 0, 1), [3000]);
+    }
+
+    #[test]
+    fn a_closed_bucket_opens_with_one_token() {
+        let mut bucket = bucket(1, 1, 10);
+        bucket.close(at(5000));
+        assert_eq!(leaves(&mut bucket, 0, 3), [5000, 6000, 7000]);
+        // A second refusal does not open it earlier.
+        bucket.close(at(2000));
+        assert_eq!(leaves(&mut bucket, 0, 2), [5000, 6000]);
+    }
+
+    #[test]
+    fn what_was_slow_on_its_way_does_not_let_the_next_come_too_early() {
+        let mut bucket = bucket(1, 1, 1);
+        assert_eq!(leaves(&mut bucket, 0, 1), [0]);
+        bucket.under_way.push(at(0));
+        // Nobody knows whether it was counted yet.
+        assert_eq!(leaves(&mut bucket, 300, 1), [1300]);
+        bucket.came(at(0), at(400));
+        assert_eq!(bucket.under_way, []);
+        assert_eq!(leaves(&mut bucket, 400, 1), [2400]);
+        // Never by more than a whole period.
+        bucket.came(at(0), at(50_000));
+        assert_eq!(leaves(&mut bucket, 500, 1), [4000]);
+    }
+
+    #[test]
+    fn numbers_from_outside_lead_to_late_times_and_to_no_panic() {
+        let mut bucket = bucket(0, u64::MAX, 0);
+        bucket.set_interval(Duration::MAX, at(0));
+        bucket.holds_at_most(0, at(0));
+        bucket.close(Timestamp::MAX);
+        bucket.came(Timestamp::MIN, Timestamp::MAX);
+        let turn = bucket.reserve(at(0));
+        assert_eq!(bucket.leaves_at(turn, at(0)), Timestamp::MAX);
+        bucket.set_interval(Duration::from_nanos(1), Timestamp::MIN);
+    }
+}
