@@ -56,6 +56,9 @@ pub(crate) enum Command {
     /// Find the marketplace's category for what the catalog calls its own
     #[command(subcommand)]
     Categories(CategoriesCommand),
+    /// Follow the documents in which marketplaces say what they require
+    #[command(subcommand)]
+    Schemas(SchemasCommand),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain {
         /// The rule's code, as shown in brackets behind `error`; all rules when left out
@@ -290,6 +293,49 @@ pub(crate) struct SuggestArguments {
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SchemasCommand {
+    /// Show what changed between two versions of documents, and which SKUs of the catalog would now fail
+    #[command(after_help = SCHEMAS_DIFF_EXAMPLES)]
+    Diff(SchemasDiffArguments),
+}
+
+const SCHEMAS_DIFF_EXAMPLES: &str = include_str!("../help/schemas-diff.txt");
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemasDiffArguments {
+    /// The documents as they were: a folder as --schemas takes it elsewhere, or one document
+    pub(crate) old: PathBuf,
+    /// The documents as they are now
+    pub(crate) new: PathBuf,
+    /// A channel of the configuration, or MARKETPLACE/SITE for one made up on the spot
+    #[arg(long, value_name = "NAME")]
+    pub(crate) channel: String,
+    /// The category a single document is of, or the only one of a folder to look at
+    #[arg(long, value_name = "ID")]
+    pub(crate) category: Option<String>,
+    /// The configuration; ./feedwright.toml if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The form of the report
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DiffFormat,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people
+    Text,
+    /// One object a line: changes, findings, and what they add up to
+    Json,
 }
 
 // Examples name a marketplace; texts may.

@@ -5,6 +5,7 @@ mod lists;
 mod office;
 mod plan;
 mod requirements;
+mod schemas;
 mod status;
 mod why;
 
@@ -20,6 +21,7 @@ use crate::arguments::LedgerCommand;
 use crate::arguments::LintArguments;
 use crate::arguments::ReportArguments;
 use crate::arguments::SchemaArguments;
+use crate::arguments::SchemasCommand;
 use crate::progress::Bar;
 use anyhow::Context as _;
 use anyhow::anyhow;
@@ -63,6 +65,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Lint(arguments) => lint(&arguments),
         Command::Requirements(arguments) => requirements::show(&arguments),
         Command::Categories(CategoriesCommand::Suggest(arguments)) => categories::suggest(&arguments),
+        Command::Schemas(SchemasCommand::Diff(arguments)) => schemas::diff(&arguments),
         Command::Explain { code } => lists::explain(code.as_deref()),
         Command::Profiles { name } => lists::profiles(name.as_deref()),
         Command::Fields => lists::fields(),

@@ -262,6 +262,11 @@ impl OpenChannel {
         self.sources.as_ref().is_none_or(|sources| sources.iter().any(|name| name == source))
     }
 
+    /// The categories its map leads to.
+    pub fn categories(&self) -> impl Iterator<Item = &str> {
+        self.categories.values().map(|target| &*target.id)
+    }
+
     /// The category of a product: the marketplace's own if the catalog names it, else by the channel's map, longest
     /// path first, else the one for all others.
     pub fn target(&self, product: &Product) -> Option<Target> {

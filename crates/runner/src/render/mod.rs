@@ -291,6 +291,11 @@ pub fn render(run: &Run, format: Format, style: Style, out: &mut dyn io::Write) 
     }
 }
 
+/// Writes the findings of a run for people, without what they add up to.
+pub fn render_findings(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    text::render_findings(run, style, out)
+}
+
 /// The channel and the rest of the way to the value, as people write it: `amazon-us/MUG-1/attributes/brand`.
 fn logical_name(finding: &Finding) -> Option<String> {
     let pointer = finding.pointer.as_deref().map(|pointer| pointer.trim_start_matches('/'));

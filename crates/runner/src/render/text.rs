@@ -28,6 +28,11 @@ const GROUP_OVER: u64 = 20;
 const EXAMPLES: u64 = 4;
 
 pub(super) fn render(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    render_findings(run, style, out)?;
+    write_summary(&run.summary, style, out)
+}
+
+pub(super) fn render_findings(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut n_shown = BTreeMap::<(Option<Arc<str>>, String), u64>::new();
     let mut explained = BTreeSet::new();
     for finding in run.sorted.findings()? {
@@ -54,7 +59,7 @@ pub(super) fn render(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Re
         }
         writeln!(out)?;
     }
-    write_summary(&run.summary, style, out)
+    Ok(())
 }
 
 /// Why a finding has another level than its rule.
