@@ -7,6 +7,8 @@ use clap::ValueEnum;
 use feedwright_runner::Lane;
 use feedwright_runner::plan::Guard;
 use feedwright_runner::render::Format;
+use feedwright_sandbox::Fault;
+use feedwright_sandbox::FaultKind;
 use jiff::SignedDuration;
 use std::path::PathBuf;
 
@@ -44,6 +46,14 @@ pub(crate) enum Command {
     /// Tell of one SKU where its values come from, what was sent, what was answered, and what blocks it now
     #[command(after_help = WHY_EXAMPLES)]
     Why(WhyArguments),
+    /// Make rounds by the schedules of the configuration until it is told to stop
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArguments),
+    /// Simulate Amazon, Walmart and eBay on this machine, with faults on demand
+    #[command(after_help = SANDBOX_EXAMPLES)]
+    Sandbox(SandboxArguments),
+    /// See it all at once: build the samples, send them to a sandbox, read the verdicts, plan again
+    Demo(DemoArguments),
     /// Mend what the ledger knows
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -94,6 +104,8 @@ pub(crate) enum LedgerCommand {
 const PLAN_EXAMPLES: &str = include_str!("../help/plan.txt");
 const APPLY_EXAMPLES: &str = include_str!("../help/apply.txt");
 const RUN_EXAMPLES: &str = include_str!("../help/run.txt");
+const SERVE_EXAMPLES: &str = include_str!("../help/serve.txt");
+const SANDBOX_EXAMPLES: &str = include_str!("../help/sandbox.txt");
 const WHY_EXAMPLES: &str = include_str!("../help/why.txt");
 
 /// Which channels and lanes, and by which configuration.
@@ -243,6 +255,46 @@ pub(crate) struct WhyArguments {
     /// A channel of the configuration; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) channel: Vec<String>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    #[command(flatten)]
+    pub(crate) selling: SellingArguments,
+    #[command(flatten)]
+    pub(crate) wire: WireArguments,
+    /// Show when each schedule is due next, and end
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArguments {
+    /// The port on this machine; any that is free when it is 0
+    #[arg(long, value_name = "PORT", default_value = "8090")]
+    pub(crate) port: u16,
+    /// How many times as fast as the wall's its clock runs; feedwright keeps to the same clock
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) speed: u32,
+    /// So many of a thousand SKUs are rejected, the same ones for the same seed
+    #[arg(long, value_name = "N", default_value = "0", value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub(crate) defects: u32,
+    /// What decides everything that looks like chance
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub(crate) seed: u64,
+    /// A fault, as KIND, KIND@OPERATION or KIND:SHARE with a share in per cent; may be repeated
+    #[arg(long, value_name = "FAULT", value_parser = fault)]
+    pub(crate) fault: Vec<Fault>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Where its files are left; a temporary folder that is removed when left out
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
@@ -501,6 +553,31 @@ fn guard(text: &str) -> Result<Guard, String> {
         let known: Vec<&str> = Guard::ALL.iter().map(|guard| guard.name()).collect();
         format!("there is no guard `{text}`; there are {}", known.join(", "))
     })
+}
+
+fn fault(text: &str) -> Result<Fault, String> {
+    let (rest, share) = match text.split_once(':') {
+        None => (text, None),
+        Some((rest, share)) => (rest, Some(share)),
+    };
+    let (kind, operation) = match rest.split_once('@') {
+        None => (rest, None),
+        Some((kind, operation)) => (kind, Some(operation.to_owned())),
+    };
+    let name = |kind: &FaultKind| {
+        serde_json::to_value(kind).ok().and_then(|name| name.as_str().map(ToOwned::to_owned)).unwrap_or_default()
+    };
+    let kind = FaultKind::ALL.into_iter().find(|known| name(known) == kind).ok_or_else(|| {
+        let known: Vec<String> = FaultKind::ALL.iter().map(name).collect();
+        format!("there is no fault `{kind}`; there are {}", known.join(", "))
+    })?;
+    let mut fault = Fault::new(kind);
+    fault.operation = operation;
+    if let Some(share) = share {
+        let share: u32 = share.parse().map_err(|_| format!("`{share}` is no share in per cent"))?;
+        fault.per_million = share.min(100) * 10_000;
+    }
+    Ok(fault)
 }
 
 fn time(text: &str) -> Result<SignedDuration, String> {

@@ -2,10 +2,13 @@
 
 mod categories;
 mod lists;
+mod demo;
 mod office;
 mod plan;
 mod requirements;
+mod sandbox;
 mod schemas;
+mod serve;
 mod status;
 mod why;
 
@@ -61,6 +64,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Poll(arguments) => status::poll(&arguments),
         Command::Status(arguments) => status::status(&arguments),
         Command::Why(arguments) => why::why(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Sandbox(arguments) => sandbox::sandbox(&arguments),
+        Command::Demo(arguments) => demo::demo(&arguments),
         Command::Ledger(LedgerCommand::Forget(arguments)) => status::forget(&arguments),
         Command::Lint(arguments) => lint(&arguments),
         Command::Requirements(arguments) => requirements::show(&arguments),

@@ -16,6 +16,7 @@ pub mod plan;
 pub mod publish;
 pub mod render;
 pub mod round;
+pub mod schedule;
 pub mod schemas;
 pub mod selling;
 pub mod send;
