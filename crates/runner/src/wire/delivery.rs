@@ -60,13 +60,13 @@ pub(super) fn deliver(request: &Request, carrier: &Carrier, tokens: &Tokens) -> 
     loop {
         carrier.go_on()?;
         // A token that is asked for while the request waits for its turn may have ended when it is there.
-        let left_at = limit.take(operation.id, settings.patience.longest_wait, &*world.clock, &world.stop)?;
+        let turn = limit.take(operation.id, settings.patience.longest_wait, &*world.clock, &world.stop)?;
         let sent = signed_in(request, carrier, tokens, tries.ended_token).and_then(|token| {
             tries.all += 1;
             let outcome = carrier.carry(operation.id, tries.all, || outgoing(request, carrier, token.as_ref()))?;
             Ok((token, outcome))
         });
-        limit.came(left_at, world.clock.now());
+        limit.came(turn, world.clock.now());
         let (token, outcome) = sent?;
         match after(request, carrier, &limit, token, outcome, &mut tries)? {
             After::Reply(reply) => return Ok(reply),

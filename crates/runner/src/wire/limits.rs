@@ -15,6 +15,10 @@ use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+/// A request surely arrives within the period of its limit, but for periods that are very short or very long.
+const SHORTEST_WAY: Duration = Duration::from_secs(5);
+const LONGEST_WAY: Duration = Duration::from_mins(1);
+
 /// How much of every limit is used up, for all accounts of a process.
 #[derive(Default)]
 pub struct Limits {
@@ -27,25 +31,40 @@ type Key = (&'static str, String, &'static str);
 /// One limit, shared by all who count against it.
 pub(super) struct Limit(Mutex<Bucket>);
 
+/// A place in the order of those who count against a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turn(u64);
+
 /// A bucket of tokens, written down as the time when it will be full again: a request may leave when that is no more
 /// than the burst's worth away.
+///
+/// Over there a request counts when it arrives, and nobody here knows when that is; only that it is after it left, and
+/// before it was answered. An arrival that is late makes that bucket full later than this one, so everything here is
+/// put off by the most that one may have been late.
 #[derive(Debug)]
 struct Bucket {
     /// Between two tokens.
     interval: Duration,
     burst: u32,
     per: Duration,
-    /// When it is full again.
+    /// When it is full again, were no request ever late.
     full_at: Timestamp,
     /// Nothing leaves before, since the marketplace said so.
     closed_until: Timestamp,
-    /// Counts how often it was closed: who reserved a token before has to reserve another.
-    closings: u64,
-    /// How much later than they left requests may have been counted over there. Without it, one that is slower than
-    /// the next would let the next come too early.
+    /// How late those may have been that were answered since it was full.
     lag: Duration,
-    /// When those left that are not answered yet.
-    under_way: Vec<Timestamp>,
+    /// Those who wait, and those who are under way.
+    open: Vec<Open>,
+    n_turns: u64,
+}
+
+/// A token that is taken, and not yet surely counted over there.
+#[derive(Debug)]
+struct Open {
+    turn: Turn,
+    /// When it would have to arrive at the latest to put off nothing.
+    due: Timestamp,
+    left_at: Option<Timestamp>,
 }
 
 impl Limits {
@@ -71,7 +90,7 @@ impl fmt::Debug for Limits {
 }
 
 impl Limit {
-    /// Waits until a request may leave, and counts it. The time at which it leaves comes back.
+    /// Waits until a request may leave, and counts it. It has left when this comes back.
     ///
     /// # Errors
     /// That it was told to stop, or that the marketplace said to stay away for longer than `longest`.
@@ -81,42 +100,38 @@ impl Limit {
         longest: Duration,
         clock: &dyn Clock,
         stop: &Stop,
-    ) -> Result<Timestamp, WireError> {
+    ) -> Result<Turn, WireError> {
         loop {
-            let (turn, closings) = {
+            let turn = {
                 let now = clock.now();
                 let mut bucket = self.bucket();
                 if until(now, bucket.closed_until) > longest {
                     let message = format!("the marketplace takes no more of these before {}", bucket.closed_until);
                     return Err(WireError::Unreachable { doing, message });
                 }
-                (bucket.reserve(now), bucket.closings)
+                bucket.reserve(now)
             };
             loop {
                 if stop.is_stopped() {
+                    self.came(turn, clock.now());
                     return Err(WireError::Stopped);
                 }
                 let now = clock.now();
-                let left = {
-                    let mut bucket = self.bucket();
-                    if bucket.closings != closings {
-                        break;
-                    }
-                    let left = until(now, bucket.leaves_at(turn, now));
-                    if left.is_zero() {
-                        bucket.under_way.push(now);
-                        return Ok(now);
-                    }
-                    left
-                };
+                // Where it was closed meanwhile, all turns are given anew.
+                let Some(leaves_at) = self.bucket().leaves_at(turn, now) else { break };
+                let left = until(now, leaves_at);
+                if left.is_zero() {
+                    self.bucket().leave(turn, now);
+                    return Ok(turn);
+                }
                 clock.sleep(left, stop);
             }
         }
     }
 
-    /// A request that left then was answered now, or will not be.
-    pub(super) fn came(&self, left_at: Timestamp, now: Timestamp) {
-        self.bucket().came(left_at, now);
+    /// A request was answered now, or will not be.
+    pub(super) fn came(&self, turn: Turn, now: Timestamp) {
+        self.bucket().came(turn, now);
     }
 
     /// What an answer tells of the limit.
@@ -164,40 +179,56 @@ impl Bucket {
             per: rate.per,
             full_at: now,
             closed_until: now,
-            closings: 0,
             lag: Duration::ZERO,
-            under_way: Vec::new(),
+            open: Vec::new(),
+            n_turns: 0,
         }
     }
 
-    /// Counts one request. What comes back is its turn.
-    fn reserve(&mut self, now: Timestamp) -> Timestamp {
-        let lag = self.lag(now);
-        if later(self.full_at, lag) <= now {
+    /// Counts one request.
+    fn reserve(&mut self, now: Timestamp) -> Turn {
+        if later(self.full_at, self.lag(now)) <= now {
             self.full_at = now;
             self.lag = Duration::ZERO;
         }
-        let turn = self.full_at;
+        self.n_turns += 1;
+        let turn = Turn(self.n_turns);
+        self.open.push(Open { turn, due: self.full_at, left_at: None });
         self.full_at = later(self.full_at, self.interval);
         turn
     }
 
-    /// When a request may leave whose turn this is, as far as is known now.
-    fn leaves_at(&self, turn: Timestamp, now: Timestamp) -> Timestamp {
+    /// When a request may leave whose turn this is, as far as is known now; none when the turn was taken back.
+    fn leaves_at(&self, turn: Turn, now: Timestamp) -> Option<Timestamp> {
+        let due = self.open.iter().find(|open| open.turn == turn)?.due;
         let burst = self.interval.saturating_mul(self.burst - 1);
-        earlier(later(turn, self.lag(now)), burst).max(self.closed_until)
+        Some(earlier(later(due, self.lag(now)), burst).max(self.closed_until))
     }
 
-    fn lag(&self, now: Timestamp) -> Duration {
-        let slowest = self.under_way.iter().min().map(|left_at| until(*left_at, now)).unwrap_or_default();
-        self.lag.max(slowest.min(self.per))
-    }
-
-    fn came(&mut self, left_at: Timestamp, now: Timestamp) {
-        self.lag = self.lag.max(until(left_at, now).min(self.per));
-        if let Some(at) = self.under_way.iter().position(|own| *own == left_at) {
-            self.under_way.swap_remove(at);
+    fn leave(&mut self, turn: Turn, now: Timestamp) {
+        if let Some(open) = self.open.iter_mut().find(|open| open.turn == turn) {
+            open.left_at = Some(now);
         }
+    }
+
+    fn came(&mut self, turn: Turn, now: Timestamp) {
+        if let Some(at) = self.open.iter().position(|open| open.turn == turn) {
+            let open = self.open.swap_remove(at);
+            if open.left_at.is_some() {
+                self.lag = self.lag.max(self.late(&open, now));
+            }
+        }
+    }
+
+    /// How late the latest may have been, or may still be.
+    fn lag(&self, now: Timestamp) -> Duration {
+        self.open.iter().map(|open| self.late(open, now)).max().unwrap_or_default().max(self.lag)
+    }
+
+    fn late(&self, open: &Open, now: Timestamp) -> Duration {
+        let longest = self.per.clamp(SHORTEST_WAY, LONGEST_WAY);
+        let arrives_by = open.left_at.map_or(now, |left_at| later(left_at, longest).min(now));
+        until(open.due, arrives_by)
     }
 
     /// Another rate, while as many tokens are missing as before.
@@ -216,11 +247,12 @@ impl Bucket {
         self.full_at = self.full_at.max(later(now, self.interval.saturating_mul(missing)));
     }
 
-    /// Empty, until then there is one token again.
+    /// Empty, until then there is one token again. Whoever waits has to take another turn.
     fn close(&mut self, until: Timestamp) {
         self.closed_until = self.closed_until.max(until);
         self.full_at = later(self.closed_until, self.interval.saturating_mul(self.burst - 1));
-        self.closings += 1;
+        self.lag = Duration::ZERO;
+        self.open.clear();
     }
 }
 
@@ -252,11 +284,12 @@ mod tests {
 
     /// When each of some requests that all want to leave now may.
     fn leaves(bucket: &mut Bucket, now: i64, requests: usize) -> Vec<i64> {
-        let leaves = |_| {
-            let turn = bucket.reserve(at(now));
-            bucket.leaves_at(turn, at(now)).as_millisecond().max(now)
-        };
-        (0..requests).map(leaves).collect()
+        let turns: Vec<Turn> = (0..requests).map(|_| bucket.reserve(at(now))).collect();
+        let leaves = |turn: &Turn| bucket.leaves_at(*turn, at(now)).unwrap().as_millisecond().max(now);
+        let leaves = turns.iter().map(leaves).collect();
+        // As if each left then and arrived at once.
+        bucket.open.clear();
+        leaves
     }
 
     #[test]
@@ -297,16 +330,48 @@ mod tests {
     #[test]
     fn what_was_slow_on_its_way_does_not_let_the_next_come_too_early() {
         let mut bucket = bucket(1, 1, 1);
-        assert_eq!(leaves(&mut bucket, 0, 1), [0]);
-        bucket.under_way.push(at(0));
+        let first = bucket.reserve(at(0));
+        let second = bucket.reserve(at(0));
+        assert_eq!(bucket.leaves_at(first, at(0)), Some(at(0)));
+        bucket.leave(first, at(0));
+        assert_eq!(bucket.leaves_at(second, at(0)), Some(at(1000)));
         // Nobody knows whether it was counted yet.
-        assert_eq!(leaves(&mut bucket, 300, 1), [1300]);
-        bucket.came(at(0), at(400));
-        assert_eq!(bucket.under_way, []);
-        assert_eq!(leaves(&mut bucket, 400, 1), [2400]);
-        // Never by more than a whole period.
-        bucket.came(at(0), at(50_000));
-        assert_eq!(leaves(&mut bucket, 500, 1), [4000]);
+        assert_eq!(bucket.leaves_at(second, at(300)), Some(at(1300)));
+        bucket.came(first, at(400));
+        assert_eq!(bucket.leaves_at(second, at(1000)), Some(at(1400)));
+        // One that is slow here is as late as one that is slow on its way.
+        let third = bucket.reserve(at(1500));
+        bucket.leave(second, at(1500));
+        bucket.came(second, at(1500));
+        assert_eq!(bucket.leaves_at(third, at(1500)), Some(at(2500)));
+        bucket.leave(third, at(2500));
+        // What is not here after so long will not be counted any later.
+        bucket.came(third, at(90_000));
+        assert_eq!(leaves(&mut bucket, 7600, 1), [8500]);
+        assert_eq!(leaves(&mut bucket, 9500, 1), [9500]);
+    }
+
+    #[test]
+    fn a_burst_takes_up_what_is_late_by_less_than_it() {
+        let mut bucket = bucket(10, 1, 5);
+        let turns: Vec<Turn> = (0..5).map(|_| bucket.reserve(at(0))).collect();
+        for turn in &turns {
+            bucket.leave(*turn, at(0));
+        }
+        // The first is late by its whole way, the last by less than nothing.
+        bucket.came(turns[4], at(300));
+        bucket.came(turns[0], at(20));
+        bucket.open.clear();
+        assert_eq!(leaves(&mut bucket, 300, 1), [300]);
+    }
+
+    #[test]
+    fn a_turn_is_taken_back_when_the_bucket_closes() {
+        let mut bucket = bucket(1, 1, 1);
+        let turn = bucket.reserve(at(0));
+        bucket.close(at(9000));
+        assert_eq!(bucket.leaves_at(turn, at(0)), None);
+        bucket.came(turn, at(0));
     }
 
     #[test]
@@ -315,9 +380,10 @@ mod tests {
         bucket.set_interval(Duration::MAX, at(0));
         bucket.holds_at_most(0, at(0));
         bucket.close(Timestamp::MAX);
-        bucket.came(Timestamp::MIN, Timestamp::MAX);
         let turn = bucket.reserve(at(0));
-        assert_eq!(bucket.leaves_at(turn, at(0)), Timestamp::MAX);
+        assert_eq!(bucket.leaves_at(turn, at(0)), Some(Timestamp::MAX));
+        bucket.leave(turn, Timestamp::MIN);
+        bucket.came(turn, Timestamp::MAX);
         bucket.set_interval(Duration::from_nanos(1), Timestamp::MIN);
     }
 }
