@@ -15,6 +15,7 @@ use crate::submission::SubmissionId;
 use crate::writing::About;
 use jiff::Timestamp;
 use std::fmt;
+use std::time::Duration;
 
 /// Called with each entry right after it is durable, before the call that made it returns.
 pub type Watch = Box<dyn FnMut(&Entry) + Send>;
@@ -25,6 +26,8 @@ pub struct Ledger {
     /// None after it could not be reopened.
     store: Option<Store>,
     watch: Option<Watch>,
+    /// How long to wait for others, where that was said.
+    patience: Option<Duration>,
 }
 
 impl fmt::Debug for Ledger {
@@ -36,7 +39,7 @@ impl fmt::Debug for Ledger {
 impl Ledger {
     /// Opens a ledger, makes it when it is not there, and brings an older one up to date.
     pub fn open(location: &Location) -> Result<Self, LedgerError> {
-        let mut ledger = Self { location: location.clone(), store: None, watch: None };
+        let mut ledger = Self { location: location.clone(), store: None, watch: None, patience: None };
         ledger.reopen()?;
         Ok(ledger)
     }
@@ -45,11 +48,21 @@ impl Ledger {
     pub fn reopen(&mut self) -> Result<(), LedgerError> {
         self.store = None;
         let opened = Store::open(&self.location).and_then(|mut store| {
+            if let Some(patience) = self.patience {
+                store.wait_at_most(patience)?;
+            }
             migrate(&mut store)?;
             Ok(store)
         });
         self.store = Some(opened.map_err(|trouble| self.error("open it", trouble))?);
         Ok(())
+    }
+
+    /// Waits at most so long for others who write, instead of half a minute; then it is [busy](ErrorKind::Busy).
+    pub fn wait_at_most(&mut self, patience: Duration) -> Result<(), LedgerError> {
+        self.patience = Some(patience);
+        let told = self.store().and_then(|store| store.wait_at_most(patience));
+        told.map_err(|trouble| self.error("set how long to wait", trouble))
     }
 
     /// Where it is.

@@ -10,14 +10,15 @@ mod tls;
 mod trouble;
 
 use crate::location::Location;
+use std::time::Duration;
 
 pub(crate) use cells::Cells;
 pub(crate) use cells::Column;
 pub(crate) use cells::Param;
 pub(crate) use trouble::Trouble;
 
-/// How long a writer waits for another.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+/// How long a writer waits for another, unless it is told otherwise.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An open database.
 pub(crate) struct Store {
@@ -48,6 +49,14 @@ impl Store {
             Location::Postgres(url) => Backend::Postgres(Box::new(postgres::Postgres::open(url)?)),
         };
         Ok(Self { backend, is_in_transaction: false })
+    }
+
+    /// How long to wait for somebody else who writes.
+    pub(crate) fn wait_at_most(&mut self, patience: Duration) -> Result<(), Trouble> {
+        match &mut self.backend {
+            Backend::Sqlite(sqlite) => sqlite.wait_at_most(patience),
+            Backend::Postgres(postgres) => postgres.wait_at_most(patience),
+        }
     }
 
     /// Runs a statement, and says how many rows it changed.

@@ -67,13 +67,18 @@ impl Postgres {
             let message = format!("its encoding is `{encoding}`; make one with `CREATE DATABASE … ENCODING 'UTF8'`");
             return Err(Trouble::broken(message));
         }
-        let patience = PATIENCE.as_millis();
-        let settings = format!(
-            "SET lock_timeout = {patience}; SELECT set_config('synchronous_commit', 'on', false) WHERE \
-             current_setting('synchronous_commit') = 'off'"
-        );
-        client.batch_execute(&settings).map_err(|error| trouble(&error))?;
-        Ok(Self { client, ready: BTreeMap::new() })
+        // Where the server is told to be quick rather than sure, we are sure.
+        let sure =
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+        client.batch_execute(sure).map_err(|error| trouble(&error))?;
+        let mut opened = Self { client, ready: BTreeMap::new() };
+        opened.wait_at_most(PATIENCE)?;
+        Ok(opened)
+    }
+
+    pub(super) fn wait_at_most(&mut self, patience: Duration) -> Result<(), Trouble> {
+        // To the server 0 is for ever.
+        self.script(&format!("SET lock_timeout = {}", patience.as_millis().max(1)))
     }
 
     pub(super) fn run(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, Trouble> {

@@ -55,6 +55,10 @@ impl Sqlite {
         Ok(Self(connection))
     }
 
+    pub(super) fn wait_at_most(&mut self, patience: Duration) -> Result<(), Trouble> {
+        self.0.busy_timeout(patience).map_err(trouble)
+    }
+
     pub(super) fn run(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, Trouble> {
         let mut statement = self.prepare(sql)?;
         let n_changed = statement.execute(rusqlite::params_from_iter(params)).map_err(trouble)?;
@@ -144,10 +148,9 @@ fn trouble(error: Error) -> Trouble {
     };
     let message = message.clone().unwrap_or_else(|| failure.to_string());
     match (failure.code, failure.extended_code) {
-        (ffi::ErrorCode::DatabaseBusy | ffi::ErrorCode::DatabaseLocked, _) => Trouble::new(
-            ErrorKind::Busy,
-            format!("somebody else was writing for longer than {} seconds ({message})", PATIENCE.as_secs()),
-        ),
+        (ffi::ErrorCode::DatabaseBusy | ffi::ErrorCode::DatabaseLocked, _) => {
+            Trouble::new(ErrorKind::Busy, format!("somebody else was writing for longer than we wait ({message})"))
+        }
         // The index of the log is a file of its own, and has its own word for a disk that is full.
         (ffi::ErrorCode::DiskFull, _) | (_, ffi::SQLITE_IOERR_SHMSIZE) => {
             Trouble::new(ErrorKind::Full, format!("the disk is full ({message}); make room and try again"))

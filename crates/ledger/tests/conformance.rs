@@ -1,3 +1,0 @@
-//! The laws of the ledger, held against each database.
-
-fn main() {}
