@@ -35,22 +35,9 @@ pub static PROFILE: Profile = Profile {
         Site { id: "walmart.com.mx", country: "MX", currency: "MXN", languages: &["es-MX"] },
     ],
     feeds: &[
-        tells(feed(Kind::Item, MP_ITEM, "MP_ITEM", &[Lane::Content], Categories::Mixed, &[ITEM_PART]), OFFER),
-        tells(
-            feed(
-                Kind::Maintenance,
-                "mp_maintenance",
-                "MP_MAINTENANCE",
-                &[Lane::Content],
-                Categories::Mixed,
-                &[ITEM_PART],
-            ),
-            OFFER,
-        ),
-        tells(
-            feed(Kind::Match, "mp_item_match", "MP_ITEM_MATCH", &[Lane::Content], Categories::Unused, &[ITEM_PART]),
-            OFFER,
-        ),
+        feed(Kind::Item, MP_ITEM, "MP_ITEM", &[Lane::Content], Categories::Mixed, &[ITEM_PART]),
+        feed(Kind::Maintenance, "mp_maintenance", "MP_MAINTENANCE", &[Lane::Content], Categories::Mixed, &[ITEM_PART]),
+        feed(Kind::Match, "mp_item_match", "MP_ITEM_MATCH", &[Lane::Content], Categories::Unused, &[ITEM_PART]),
         feed(Kind::Price, "price", "PRICE_AND_PROMOTION", &[Lane::Price], Categories::Unused, &[PRICE_PART]),
         feed(Kind::LegacyPrice, "price_legacy", "price", &[Lane::Price], Categories::Unused, &[PRICE_PART]),
         feed(Kind::Inventory, "inventory", "inventory", &[Lane::Stock], Categories::Unused, &[INVENTORY_PART]),
@@ -163,12 +150,19 @@ const fn feed(
 ) -> Feed {
     let sending =
         Sending::ByApi { quota: Some(api::quota(kind)), previews: false, first_look: exchange::first_look(kind) };
-    Feed { id, name, lanes, tells: &[], categories, parts, sending }
+    Feed { id, name, lanes, tells: tells(kind), categories, parts, sending }
 }
 
-/// What whole items also say: what they cost, and how many lie at the channel's ship node where one is set.
-const OFFER: &[Lane] = &[Lane::Price, Lane::Stock];
-
-const fn tells(feed: Feed, tells: &'static [Lane]) -> Feed {
-    Feed { tells, ..feed }
+/// What items also say: what they cost, and how many lie at the channel's ship node where one is set.
+const fn tells(kind: Kind) -> &'static [Lane] {
+    match kind {
+        Kind::Item | Kind::Maintenance | Kind::Match => &[Lane::Price, Lane::Stock],
+        Kind::Price
+        | Kind::LegacyPrice
+        | Kind::Inventory
+        | Kind::NodeInventory
+        | Kind::LagTime
+        | Kind::Retire
+        | Kind::Delete => &[],
+    }
 }

@@ -91,7 +91,7 @@ impl Fate {
     fn add(&mut self, item: &Item) {
         let outcome = outcome(item);
         self.outcome = Some(self.outcome.map_or(outcome, |known| worse(known, outcome)));
-        for (name, id) in [("wpid", &item.wpid), ("item", &item.item_id)] {
+        for (name, id) in [("wpid", &item.wpid), ("item", &item.page)] {
             if let Some(id) = id {
                 self.ids.insert(Cow::Borrowed(name), id.clone());
             }
@@ -199,7 +199,9 @@ fn rest(pages: &[Page], out: &mut Findings) -> Outcome {
             Outcome::Unknown
         }
     };
-    said.into_iter().for_each(|finding| out.push(finding));
+    for finding in said {
+        out.push(finding);
+    }
     rest
 }
 

@@ -7,6 +7,7 @@ use super::answer;
 use super::json;
 use crate::api;
 use crate::kind::Kind;
+use crate::report::Item;
 use crate::report::Page;
 use crate::report::Status;
 use crate::report::join_pages;
@@ -102,12 +103,11 @@ impl Poll {
     /// When to ask again, if anything is open.
     fn again(&self) -> Option<Duration> {
         let rows = || self.read.iter().flat_map(|page| &page.rows);
-        let is_open = |row: &&crate::report::Item| row.is_pending();
         match self.read.first()?.status {
             Status::Received | Status::InProgress if rows().any(|row| !row.is_pending()) => Some(LATER_PAUSE),
-            Status::Received | Status::InProgress if rows().any(|row| row.is_in_review()) => Some(REVIEW_PAUSE),
+            Status::Received | Status::InProgress if rows().any(Item::is_in_review) => Some(REVIEW_PAUSE),
             Status::Received | Status::InProgress | Status::Other(_) => Some(self.pause()),
-            Status::Processed if rows().any(|row| is_open(&row)) => Some(REVIEW_PAUSE),
+            Status::Processed if rows().any(Item::is_pending) => Some(REVIEW_PAUSE),
             // Fewer items than were received: the others may follow.
             Status::Processed if self.is_short() => Some(LATER_PAUSE),
             Status::Processed | Status::Error => None,

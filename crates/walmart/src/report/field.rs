@@ -4,6 +4,7 @@ use crate::builtin;
 use crate::kind::Kind;
 use feedwright_marketplace::listing::escape;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The fields of a kind's records.
@@ -55,7 +56,7 @@ impl Fields {
             | Kind::Retire => &[],
         };
         let all = before.iter().copied().chain(tokens.iter().map(String::as_str));
-        Some(all.map(|token| format!("/{}", escape(token))).collect())
+        Some(all.flat_map(|token| [Cow::Borrowed("/"), escape(token)]).collect())
     }
 }
 

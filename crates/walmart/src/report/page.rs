@@ -55,8 +55,8 @@ pub(crate) struct Item {
     pub(crate) faults: Vec<Fault>,
     /// Walmart's id of the product.
     pub(crate) wpid: Option<String>,
-    /// Walmart's id of the page.
-    pub(crate) item_id: Option<String>,
+    /// Walmart's id of the page it is shown on.
+    pub(crate) page: Option<String>,
 }
 
 /// An error, or a warning.
@@ -149,7 +149,7 @@ impl Item {
             pending: text(item.get("pendingStatusDescription")),
             faults: faults(item.get("ingestionErrors")),
             wpid: text(item.get("wpid")),
-            item_id: text(item.get("itemid")),
+            page: text(item.get("itemid")),
         }
     }
 
