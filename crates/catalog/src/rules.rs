@@ -60,6 +60,7 @@ rules! {
     NO_ALTERNATIVE_FITS "no-alternative-fits" Error "a value fits none, or several, of the forms it may have"
     NOT_ACTIVE "not-active" Note "a product is not active at the source; it is left out"
     NOT_SELLABLE "not-sellable" Note "a product is not a physical thing; it is left out"
+    NOT_SENT "not-sent" Warning "a record was not sent, or what became of it is not known"
     ORPHAN_ROW "orphan-row" Error "a row belongs to no product"
     ORPHAN_VARIATION "orphan-variation" Error "a family's records depend on one that is left out or missing"
     PARENT_SKU_TAKEN "parent-sku-taken" Error "a family's parent record would have the SKU of something else"

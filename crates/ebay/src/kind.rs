@@ -73,6 +73,17 @@ impl Kind {
         known.map_or(Self::Inventory, |(kind, _)| kind)
     }
 
+    /// The kind of task its files are sent in; none where it is no LMS feed.
+    pub(crate) fn feed_type(self) -> Option<&'static str> {
+        match self {
+            Self::Lms => Some("LMS_ADD_FIXED_PRICE_ITEM"),
+            Self::LmsRevise => Some("LMS_REVISE_FIXED_PRICE_ITEM"),
+            Self::LmsPrice | Self::LmsStock => Some("LMS_REVISE_INVENTORY_STATUS"),
+            Self::LmsEnd => Some("LMS_END_FIXED_PRICE_ITEM"),
+            Self::Inventory | Self::InventoryPrice | Self::InventoryStock | Self::InventoryEnd | Self::Fx => None,
+        }
+    }
+
     /// What its records are held to.
     pub(crate) fn form(self) -> Form {
         match self {

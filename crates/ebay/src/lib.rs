@@ -3,14 +3,17 @@
 //!
 //! Pure: no file, clock, environment or network. [`open`] takes all it needs.
 
+mod api;
 mod aspect;
 mod builtin;
 mod encode;
+mod exchange;
 mod family;
 mod kind;
 mod lint;
 mod policy;
 mod profile;
+mod report;
 mod schema;
 mod taxonomy;
 
@@ -40,10 +43,18 @@ use feedwright_marketplace::Ref;
 use feedwright_marketplace::Setup;
 use feedwright_marketplace::TaxonomyEntry;
 use feedwright_marketplace::contract::FamilyStyle;
+use feedwright_marketplace::contract::Pulled;
+use feedwright_marketplace::exchange::Exchange;
+use feedwright_marketplace::exchange::Parcel;
+use feedwright_marketplace::exchange::Polled;
+use feedwright_marketplace::exchange::ProtocolError;
+use feedwright_marketplace::exchange::Receipt;
+use feedwright_marketplace::exchange::Row;
 use feedwright_marketplace::library::Library;
 use feedwright_marketplace::listing::Key;
 use feedwright_marketplace::listing::Leaf;
 use feedwright_marketplace::listing::Source;
+use feedwright_marketplace::report::Verdict;
 use feedwright_marketplace::requirements::Requirements;
 use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::requirements::Shape;
@@ -272,5 +283,27 @@ impl Marketplace for Ebay {
 
     fn taxonomy(&self) -> Vec<TaxonomyEntry> {
         self.taxonomy.entries().unwrap_or_else(schema::taxonomy)
+    }
+
+    fn submit(&self, parcel: Parcel) -> Option<Box<dyn Exchange<Receipt>>> {
+        exchange::submit(&self.channel, parcel)
+    }
+
+    fn poll(&self, feed: &'static Feed, id: &str) -> Option<Box<dyn Exchange<Polled>>> {
+        Kind::of(feed).feed_type().map(|_| Box::new(exchange::Poll::new(id)) as Box<dyn Exchange<Polled>>)
+    }
+
+    fn read_report(
+        &self,
+        feed: &Feed,
+        report: &[u8],
+        rows: &[Row],
+        out: &mut Findings,
+    ) -> Result<Vec<Verdict>, ProtocolError> {
+        report::read(Kind::of(feed), report, rows, out)
+    }
+
+    fn pull(&self, categories: &[String]) -> Option<Box<dyn Exchange<Vec<Pulled>>>> {
+        Some(Box::new(exchange::Pull::new(self.channel.site.id, categories)))
     }
 }

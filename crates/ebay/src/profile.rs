@@ -1,5 +1,6 @@
 //! eBay as data: sites, feeds, limits, settings.
 
+use crate::api::API;
 use feedwright_catalog::digest::Lane;
 use feedwright_marketplace::Categories;
 use feedwright_marketplace::Container;
@@ -7,6 +8,7 @@ use feedwright_marketplace::Feed;
 use feedwright_marketplace::Limit;
 use feedwright_marketplace::Part;
 use feedwright_marketplace::Profile;
+use feedwright_marketplace::Quota;
 use feedwright_marketplace::Sending;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::contract::Bulk;
@@ -14,6 +16,7 @@ use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::contract::OptionDef;
 use feedwright_marketplace::contract::ReferenceDef;
 use feedwright_marketplace::contract::ToldBy;
+use std::time::Duration;
 
 /// Everything eBay is to the rest of the program. Feeds stand in the order of `Kind::ALL`.
 pub static PROFILE: Profile = Profile {
@@ -34,7 +37,7 @@ pub static PROFILE: Profile = Profile {
             id: "inventory",
             name: "Sell Inventory API",
             lanes: &[Lane::Content],
-            tells: &[],
+            tells: TOLD_ALONG,
             categories: Categories::Mixed,
             parts: &[
                 calls("items", Some(BATCH)),
@@ -42,21 +45,21 @@ pub static PROFILE: Profile = Profile {
                 calls("offers", Some(BATCH)),
                 calls(PUBLISH, None),
             ],
-            sending: Sending::ByHand,
+            sending: AT_ONCE,
         },
         rows("inventory_price", "bulkUpdatePriceQuantity, prices", &[Lane::Price], &[calls("", Some(BATCH))]),
         rows("inventory_stock", "bulkUpdatePriceQuantity, quantities", &[Lane::Stock], &[calls("", Some(BATCH))]),
         rows("inventory_end", "deleteInventoryItem", &[Lane::Retirement], &[calls("", None)]),
-        xml("lms", "LMS_ADD_FIXED_PRICE_ITEM", &[Lane::Content], Categories::Mixed),
-        xml("lms_revise", "LMS_REVISE_FIXED_PRICE_ITEM", &[Lane::Content], Categories::Mixed),
-        xml("lms_price", "LMS_REVISE_INVENTORY_STATUS, prices", &[Lane::Price], Categories::Unused),
-        xml("lms_stock", "LMS_REVISE_INVENTORY_STATUS, quantities", &[Lane::Stock], Categories::Unused),
-        xml("lms_end", "LMS_END_FIXED_PRICE_ITEM", &[Lane::Retirement], Categories::Unused),
+        listings("lms", "LMS_ADD_FIXED_PRICE_ITEM", quota("LMS_ADD_FIXED_PRICE_ITEM", 400)),
+        listings("lms_revise", "LMS_REVISE_FIXED_PRICE_ITEM", quota("LMS_REVISE_FIXED_PRICE_ITEM", 150)),
+        xml("lms_price", "LMS_REVISE_INVENTORY_STATUS, prices", &[Lane::Price], STATUS_QUOTA),
+        xml("lms_stock", "LMS_REVISE_INVENTORY_STATUS, quantities", &[Lane::Stock], STATUS_QUOTA),
+        xml("lms_end", "LMS_END_FIXED_PRICE_ITEM", &[Lane::Retirement], quota("LMS_END_FIXED_PRICE_ITEM", 100)),
         Feed {
             id: "fx",
             name: "FX_LISTING",
             lanes: &[Lane::Content],
-            tells: &[],
+            tells: TOLD_ALONG,
             categories: Categories::Apart,
             parts: &[Part { extension: "csv", max_bytes: MAX_FILE, ..calls("", None) }],
             sending: Sending::ByHand,
@@ -90,8 +93,13 @@ pub static PROFILE: Profile = Profile {
         },
     ],
     bulk: Some(Bulk { wrapper: None, path: &["categoryAspects"], told_by: ToldBy::Entry(&["category", "categoryId"]) }),
-    api: None,
+    api: Some(&API),
 };
+
+/// What a whole listing also says.
+const TOLD_ALONG: &[Lane] = &[Lane::Price, Lane::Stock];
+/// Calls that are answered while one waits.
+const AT_ONCE: Sending = Sending::ByApi { quota: None, previews: false, first_look: Duration::ZERO };
 
 /// The part of the Inventory feed that holds groups.
 pub(crate) const GROUPS: &str = "groups";
@@ -153,10 +161,29 @@ const fn calls(id: &'static str, max_batch: Option<Limit>) -> Part {
 }
 
 const fn rows(id: &'static str, name: &'static str, lanes: &'static [Lane], parts: &'static [Part]) -> Feed {
-    Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts, sending: Sending::ByHand }
+    Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts, sending: AT_ONCE }
 }
 
-const fn xml(id: &'static str, name: &'static str, lanes: &'static [Lane], categories: Categories) -> Feed {
+/// Prices and quantities go the same way, and count together. What is said of this kind alone is not known; the guide's
+/// note on all kinds allows 400.
+const STATUS_QUOTA: Quota = quota("LMS_REVISE_INVENTORY_STATUS", 400);
+
+/// The guide says so many files of a kind in 24 hours, and 400 of any kind.
+const fn quota(feed_type: &'static str, submissions: u32) -> Quota {
+    Quota {
+        shared: feed_type,
+        submissions,
+        per: Duration::from_secs(86_400),
+        source: "eBay, Merchant Data user guide, data file limits",
+        checked_on: "2026-11-26",
+    }
+}
+
+const fn listings(id: &'static str, name: &'static str, quota: Quota) -> Feed {
+    Feed { tells: TOLD_ALONG, categories: Categories::Mixed, ..xml(id, name, &[Lane::Content], quota) }
+}
+
+const fn xml(id: &'static str, name: &'static str, lanes: &'static [Lane], quota: Quota) -> Feed {
     const PARTS: &[Part] = &[Part {
         id: "",
         extension: "xml",
@@ -165,7 +192,9 @@ const fn xml(id: &'static str, name: &'static str, lanes: &'static [Lane], categ
         max_bytes: MAX_FILE,
         max_batch: None,
     }];
-    Feed { id, name, lanes, tells: &[], categories, parts: PARTS, sending: Sending::ByHand }
+    let first_look = Duration::from_secs(60);
+    let sending = Sending::ByApi { quota: Some(quota), previews: false, first_look };
+    Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts: PARTS, sending }
 }
 
 const fn option(name: &'static str, docs: &'static str) -> OptionDef {

@@ -151,7 +151,11 @@ fn offer(record: Ref<'_>, out: &mut Vec<u8>) {
     let mut offer = Object::begin(out);
     offer.copy("sku", record, "/sku");
     for (name, node) in record.member("offer").into_iter().flat_map(Ref::members) {
-        node.write_json(offer.name(name));
+        // Shown is the smaller of an offer's quantity and its item's: one that stays here would hold back every later
+        // change of the other.
+        if name != "availableQuantity" {
+            node.write_json(offer.name(name));
+        }
     }
     offer.end();
 }

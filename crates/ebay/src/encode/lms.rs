@@ -77,7 +77,7 @@ pub(crate) fn write(ebay: &Ebay, kind: Kind, record: Ref<'_>, out: &mut Vec<u8>)
     let request = request(kind);
     xml.open_in_namespace(request);
     xml.leaf("ErrorLanguage", &ebay.channel.language.with_underscore());
-    xml.leaf("MessageID", text(record, "/sku"));
+    xml.leaf("MessageID", &message_id(text(record, "/sku"), &members(record)));
     xml.leaf("Version", TRADING_VERSION);
     xml.leaf("WarningLevel", "High");
     match kind {
@@ -169,7 +169,7 @@ fn item(ebay: &Ebay, kind: Kind, record: Ref<'_>, is_family: bool, xml: &mut Xml
     }
     xml.close("SellerProfiles");
     if kind == Kind::Lms {
-        xml.leaf("UUID", &uuid(ebay, text(record, "/sku")));
+        xml.leaf("UUID", &uuid(ebay, record));
     }
 }
 
@@ -240,16 +240,59 @@ fn identifiers(element: &str, record: Ref<'_>, xml: &mut Xml<'_>) {
     xml.close(element);
 }
 
-/// The same for the same SKU of the same seller: eBay refuses a second listing with it (error 488), so that nothing sent
-/// twice is listed twice.
-fn uuid(ebay: &Ebay, sku: &str) -> String {
-    let mut hash = Sha256::new();
-    for part in [ebay.channel.site.id, &ebay.channel.seller, sku] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
+/// The SKUs of a family's members; none where the record is no family's.
+fn members(record: Ref<'_>) -> Vec<&str> {
+    texts(record, "/family/variantSKUs").collect()
+}
+
+/// What comes back with the answer to a request: its SKU. An answer about a family names none of its members, so theirs
+/// stand here as a number and a digest, by which they are known among the rows.
+fn message_id(sku: &str, members: &[&str]) -> String {
+    if members.is_empty() {
+        return sku.to_owned();
     }
-    let digest: [u8; 32] = hash.finalize().into();
-    digest.iter().take(16).fold(String::new(), |mut text, byte| {
+    format!("{sku} (+{} {})", members.len(), members_digest(members))
+}
+
+/// What a family's members are known by.
+pub(crate) fn members_digest(members: &[&str]) -> String {
+    hex(&hashed(members.iter().map(|member| member.as_bytes())), 4)
+}
+
+/// The SKU in a message id, and what it says of a family's members: their number and digest.
+pub(crate) fn of_message(id: &str) -> (&str, Option<(usize, &str)>) {
+    let told = id.rsplit_once(" (+").and_then(|(sku, rest)| {
+        let (number, digest) = rest.strip_suffix(')')?.split_once(' ')?;
+        Some((sku, (number.parse().ok()?, digest)))
+    });
+    match told {
+        Some((sku, members)) => (sku, Some(members)),
+        None => (id, None),
+    }
+}
+
+/// The same for the same content of the same SKU of the same seller: eBay refuses a second listing with it (error 488),
+/// so that nothing sent twice is listed twice, and that error says that the very same was taken before.
+fn uuid(ebay: &Ebay, record: Ref<'_>) -> String {
+    let mut content = Vec::new();
+    record.write_json(&mut content);
+    let parts = [ebay.channel.site.id, &ebay.channel.seller, text(record, "/sku")];
+    let parts = parts.into_iter().map(str::as_bytes).chain([content.as_slice()]);
+    hex(&hashed(parts), 16)
+}
+
+fn hashed<'p>(parts: impl Iterator<Item = &'p [u8]>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// So many bytes as digits.
+fn hex(bytes: &[u8], n_bytes: usize) -> String {
+    bytes.iter().take(n_bytes).fold(String::new(), |mut text, byte| {
         let _infallible = write!(text, "{byte:02X}");
         text
     })

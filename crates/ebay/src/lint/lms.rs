@@ -8,6 +8,7 @@ use super::requests::several;
 use super::requests::text_of;
 use crate::Ebay;
 use crate::encode::lms::ROOT;
+use crate::encode::lms::of_message;
 use crate::kind::Form;
 use crate::kind::Kind;
 use crate::kind::Way;
@@ -189,7 +190,9 @@ impl Tree<'_> {
         self.key(tree, item);
         if item.pointer("/Variations/Variation").is_some() {
             // A family needs no SKU of its own; what comes back with the answer tells it.
-            self.put(tree, "/sku", request.member("MessageID"));
+            let message = request.member("MessageID");
+            let sku = message.and_then(text_of).map_or("", |id| of_message(id).0);
+            self.text(tree, "/sku", message, sku);
         }
         let site = self.ebay.channel.site;
         self.text(tree, "/offer/marketplaceId", Some(item), site.id);
