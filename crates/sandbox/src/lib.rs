@@ -2,6 +2,8 @@
 
 mod defects;
 mod simulated;
+mod tokens;
+mod walmart;
 
 pub use defects::Defects;
 pub use defects::Processing;
