@@ -1,6 +1,8 @@
 //! The marketplaces simulated over real HTTP: the other side, written from their references and from nothing of ours.
 
 mod defects;
+#[cfg(test)]
+mod official;
 mod simulated;
 mod tokens;
 mod walmart;
