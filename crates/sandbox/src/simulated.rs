@@ -27,6 +27,17 @@ pub(crate) trait Simulated: Send {
     /// are more again after so long.
     fn limit_headers(&self, rate: &Rate, left: f64, again: Duration, now: Timestamp) -> Vec<(String, String)>;
 
+    /// Whose request it is: limits are counted for each account. One name for all requests that say nothing of it.
+    fn account(&self, request: &Incoming, now: Timestamp) -> String {
+        let _ = (request, now);
+        String::new()
+    }
+
+    /// How many submissions told nothing but what had just been told.
+    fn double_submissions(&self) -> u64 {
+        0
+    }
+
     /// Ends every token it gave out.
     fn end_tokens(&mut self);
 
@@ -80,6 +91,23 @@ pub(crate) struct Incoming {
     pub form: Vec<(String, Option<String>, Vec<u8>)>,
     /// Where the server is reached, for URLs that are given out: `http://127.0.0.1:8080`.
     pub base: String,
+    /// What is to go wrong with it inside the marketplace. What a marketplace has no use for it lets pass.
+    pub trouble: Option<Trouble>,
+}
+
+/// What goes wrong inside a marketplace, on demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The URL given earlier has ended.
+    UrlEnded,
+    /// What is submitted is worked on for hours.
+    Stuck,
+    /// What is submitted fails halfway, and there is no report.
+    Fatal,
+    /// It is said to be done, but its report is not there yet.
+    Late,
+    /// The report says everything twice.
+    Twice,
 }
 
 /// An answer.
