@@ -25,6 +25,7 @@ use crate::simulated::Operation;
 use crate::simulated::Outgoing;
 use crate::simulated::Rate;
 use crate::simulated::Simulated;
+use crate::tokens;
 use crate::tokens::Tokens;
 use crate::tokens::later;
 use account::Account;
@@ -57,12 +58,6 @@ impl Walmart {
             specs: Specs::shared(),
             accounts: BTreeMap::new(),
         }
-    }
-
-    /// The account a request belongs to, for limits that are kept per account.
-    pub(crate) fn account_of(&self, request: &Incoming, now: Timestamp) -> Option<String> {
-        let token = request.header("wm_sec.access_token")?;
-        Some(self.tokens.holder(token, now)?.account.clone())
     }
 }
 
@@ -129,6 +124,17 @@ impl Simulated for Walmart {
             ("x-current-token-count".to_owned(), format!("{:.0}", left.max(0.0).floor())),
             ("x-next-replenish-time".to_owned(), replenished.to_string()),
         ]
+    }
+
+    fn account(&self, request: &Incoming, now: Timestamp) -> String {
+        let token = request.header("wm_sec.access_token").and_then(|token| self.tokens.holder(token, now));
+        let account = token.map(|holder| holder.account.clone());
+        account.or_else(|| Some(tokens::basic(request.header("authorization"))?.0)).unwrap_or_default()
+    }
+
+    fn double_submissions(&self) -> u64 {
+        let feeds = self.accounts.values().flat_map(|account| &account.feeds);
+        feeds.filter(|feed| feed.told_nothing_new()).count() as u64
     }
 
     fn end_tokens(&mut self) {

@@ -122,6 +122,8 @@ pub(super) struct Feed {
     pub n_succeeded: usize,
     /// … and so many refused, by the type of their errors: data, system, timeout.
     pub n_failed: [usize; 3],
+    /// So many rows said what was not known before, or were refused for another reason than that.
+    pub n_new: usize,
 }
 
 /// A row of a feed.
@@ -217,18 +219,20 @@ impl Item {
         matches!(self.life, Life::Published | Life::Unpublished)
     }
 
-    /// Takes a price.
-    pub(super) fn take_price(&mut self, price: Decimal, from: &str) {
-        self.price = Some(price.normalize());
+    /// Takes a price, and tells whether it is another one.
+    pub(super) fn take_price(&mut self, price: Decimal, from: &str) -> bool {
+        let was = self.price.replace(price.normalize());
         self.told.price += 1;
         self.told.by.insert("price", from.to_owned());
+        was != self.price
     }
 
-    /// Takes a quantity at a place.
-    pub(super) fn take_stock(&mut self, node: &str, quantity: u64, from: &str) {
-        self.stock.insert(node.to_owned(), quantity);
+    /// Takes a quantity at a place, and tells whether it is another one.
+    pub(super) fn take_stock(&mut self, node: &str, quantity: u64, from: &str) -> bool {
+        let was = self.stock.insert(node.to_owned(), quantity);
         self.told.stock += 1;
         self.told.by.insert("stock", from.to_owned());
+        was != Some(quantity)
     }
 
     /// Walmart's own number of it: twelve letters and digits.

@@ -56,14 +56,17 @@ pub(super) fn short(status: u16, code: &str, message: &str) -> Outgoing {
 }
 
 fn object(code: &str, description: &str, field: &str) -> Value {
-    json!({
+    let mut error = json!({
         "code": code,
-        "field": field,
         "description": description,
         "info": "Request invalid.",
         "severity": "ERROR",
         "category": "DATA",
         "causes": [],
         "errorIdentifiers": {},
-    })
+    });
+    if !field.is_empty() {
+        error["field"] = json!(field);
+    }
+    error
 }

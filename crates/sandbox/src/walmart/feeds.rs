@@ -5,6 +5,7 @@ use super::account::Account;
 use super::account::Feed;
 use super::account::Issue;
 use super::account::Row;
+use super::account::Severity;
 use super::check;
 use super::errors;
 use super::kind::Carried;
@@ -13,12 +14,14 @@ use super::spec::Specs;
 use crate::Processing;
 use crate::simulated::Incoming;
 use crate::simulated::Outgoing;
+use crate::simulated::Trouble;
 use crate::tokens::hex;
 use crate::tokens::hex_of;
 use crate::tokens::later;
 use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::json;
+use std::time::Duration;
 
 /// Who takes feeds in.
 pub(super) struct Desk {
@@ -28,6 +31,8 @@ pub(super) struct Desk {
     pub seed: u64,
 }
 
+/// How much longer a feed takes that is stuck.
+const STUCK: Duration = Duration::from_hours(6);
 /// Most rows of a feed.
 const MAX_ROWS: usize = 10_000;
 /// The file cannot be read.
@@ -38,20 +43,24 @@ const NO_INVENTORY: &str = "ERR_EXT_DATA_0503009";
 /// `POST /v3/feeds`.
 pub(super) fn receive(account: &mut Account, desk: &Desk, request: &Incoming, now: Timestamp) -> Outgoing {
     let Some(kind) = request.value("feedType").and_then(Kind::named) else {
-        return errors::flat(400, "INVALID_REQUEST.GMP_RECEIVER_API", "the feed type is not valid", "feedType");
+        return errors::flat(400, "INVALID_REQUEST.GMP_RECEIVER_API", "the feed type is not valid", "");
     };
     let (file, file_name) = match file(kind, request) {
         Ok(file) => file,
         Err(refused) => return refused,
     };
     if file.len() > kind.max_bytes() {
-        return errors::flat(413, "REQUEST_ENTITY_TOO_LARGE", "the file is larger than the feed type allows", "file");
+        return errors::flat(413, "REQUEST_ENTITY_TOO_LARGE", "the file is larger than the feed type allows", "");
     }
     let n_feeds = account.feeds.len();
     let id = format!("{}@AXkBCgA", hex(&format!("feed {} {} {n_feeds}", desk.seed, account.partner)).to_uppercase());
-    let taken = desk.processing.of(&id, desk.seed);
+    let mut taken = desk.processing.of(&id, desk.seed);
+    if request.trouble == Some(Trouble::Stuck) {
+        taken += STUCK;
+    }
     let (begins, ends) = (later(now, taken / 4), later(now, taken));
-    let (told, digest, broken) = match read(kind, file) {
+    let read = if request.trouble == Some(Trouble::Fatal) { Err(vec![fatal()]) } else { read(kind, file) };
+    let (told, digest, broken) = match read {
         Ok(rows) => {
             let digest = hex_of(Value::Array(rows.clone()).to_string().as_bytes());
             (rows, digest, Vec::new())
@@ -73,8 +82,18 @@ pub(super) fn receive(account: &mut Account, desk: &Desk, request: &Incoming, no
         rows: told.into_iter().map(row).collect(),
         n_succeeded: 0,
         n_failed: [0; 3],
+        n_new: 0,
     });
     Outgoing::json(200, &json!({ "feedId": id }))
+}
+
+fn fatal() -> Issue {
+    Issue {
+        severity: Severity::System,
+        code: "ERR_INT_SYS_01010010".to_owned(),
+        field: String::new(),
+        description: "the feed could not be worked on".to_owned(),
+    }
 }
 
 type File<'request> = (&'request [u8], Option<String>);

@@ -54,7 +54,7 @@ fn settle(account: &mut Account, rules: &Rules<'_>, at: usize, time: Timestamp) 
     let review_ends = later(feed.ends, feed.ends.duration_since(feed.came).unsigned_abs() * REVIEW);
     let mut rows = std::mem::take(&mut feed.rows);
     let mut seen = BTreeSet::new();
-    let (mut n_succeeded, mut n_failed, mut is_late) = (0, [0; 3], false);
+    let (mut n_succeeded, mut n_failed, mut n_new, mut is_late) = (0, [0; 3], 0, false);
     for row in &mut rows {
         let is_repeated = kind.is_content() && !row.sku.is_empty() && !seen.insert(row.sku.clone());
         if row.verdict.is_some() || row.settles > time {
@@ -66,11 +66,13 @@ fn settle(account: &mut Account, rules: &Rules<'_>, at: usize, time: Timestamp) 
             continue;
         }
         let told = row.told.take().unwrap_or_default();
-        let verdict = if is_repeated {
-            refused(vec![Issue::data(check::INVALID, "sku", format!("the SKU {} is in the feed twice", row.sku))])
+        let (verdict, is_new) = if is_repeated {
+            let description = format!("the SKU {} is in the feed twice", row.sku);
+            (refused(vec![Issue::data(check::INVALID, "sku", description)]), true)
         } else {
             judge(account, rules, kind, &digest, &row.sku, &told)
         };
+        n_new += usize::from(is_new);
         match verdict.failure {
             None => n_succeeded += 1,
             Some(Severity::Data) => n_failed[0] += 1,
@@ -85,6 +87,7 @@ fn settle(account: &mut Account, rules: &Rules<'_>, at: usize, time: Timestamp) 
     if let Some(feed) = account.feeds.get_mut(at) {
         feed.rows = rows;
         feed.n_succeeded += n_succeeded;
+        feed.n_new += n_new;
         for (sum, more) in feed.n_failed.iter_mut().zip(n_failed) {
             *sum += more;
         }
@@ -105,6 +108,11 @@ impl Feed {
         }
     }
 
+    /// Whether it is settled, and all it said was known.
+    pub(super) fn told_nothing_new(&self) -> bool {
+        !self.rows.is_empty() && self.n_settled() == self.rows.len() && self.n_new == 0
+    }
+
     /// How many rows are settled.
     pub(super) fn n_settled(&self) -> usize {
         self.n_succeeded + self.n_failed.iter().sum::<usize>()
@@ -118,6 +126,7 @@ fn goes_to_review(rules: &Rules<'_>, kind: Kind, told: Option<&Value>, sku: &str
         && told.is_some_and(|told| check::row(rules.specs, kind, told).issues.is_empty())
 }
 
+/// What becomes of a row, and whether it said anything that was not known.
 fn judge(
     account: &mut Account,
     rules: &Rules<'_>,
@@ -125,28 +134,31 @@ fn judge(
     from: &str,
     sku: &str,
     told: &Value,
-) -> Verdict {
+) -> (Verdict, bool) {
     let looked = check::row(rules.specs, kind, told);
     if !looked.issues.is_empty() {
-        return refused(looked.issues);
+        return (refused(looked.issues), true);
     }
     let mut warnings = Vec::new();
     if kind.is_content() {
         match rules.defects.of(sku, FLAWS) {
-            Some(flaw @ Flaw::Refused { .. }) => return refused(flaw.issue().into_iter().collect()),
+            Some(flaw @ Flaw::Refused { .. }) => return (refused(flaw.issue().into_iter().collect()), true),
             Some(flaw @ Flaw::Failed { .. }) if account.failed_once.insert((sku.to_owned(), kind)) => {
-                return refused(flaw.issue().into_iter().collect());
+                return (refused(flaw.issue().into_iter().collect()), true);
             }
             Some(flaw @ Flaw::Warned { .. }) => warnings.extend(flaw.issue()),
             Some(Flaw::Failed { .. } | Flaw::Reviewed) | None => {}
         }
     }
     match apply(account, kind, from, sku, told, looked.is_unseen) {
-        Ok(()) => {
+        Ok(is_new) => {
             let wpid = account.items.get(sku).map(|item| item.wpid(sku));
-            Verdict { failure: None, issues: warnings, wpid }
+            (Verdict { failure: None, issues: warnings, wpid }, is_new)
         }
-        Err(issue) => refused(vec![issue]),
+        Err(issue) => {
+            let is_new = issue.code != STALE;
+            (refused(vec![issue]), is_new)
+        }
     }
 }
 
@@ -154,6 +166,7 @@ fn refused(issues: Vec<Issue>) -> Verdict {
     Verdict { failure: Some(issues.first().map_or(Severity::Data, |issue| issue.severity)), issues, wpid: None }
 }
 
+/// Lets a row take effect, and tells whether it said anything that was not known.
 fn apply(
     account: &mut Account,
     kind: Kind,
@@ -161,9 +174,9 @@ fn apply(
     sku: &str,
     told: &Value,
     is_unseen: bool,
-) -> Result<(), Issue> {
+) -> Result<bool, Issue> {
     if kind.is_content() {
-        return take_content(account, kind, from, sku, told, is_unseen);
+        return take_content(account, kind, from, sku, told, is_unseen).map(|()| true);
     }
     let partner = account.partner.clone();
     let no_such = || Issue::data(NO_SUCH_SKU, "sku", format!("the SKU {sku} was not found"));
@@ -171,52 +184,58 @@ fn apply(
         let item = account.items.get_mut(sku).filter(|item| item.life != Life::Deleted).ok_or_else(no_such)?;
         item.life = Life::Deleted;
         item.told.ended += 1;
-        return Ok(());
+        return Ok(true);
     }
     let item = account.live(sku).ok_or_else(no_such)?;
     let number = |value: Option<&Value>| value.and_then(Value::as_u64);
+    let mut is_new = false;
     match kind {
         Kind::Price => {
             let offer = told.get("Promo&Discount");
             let promotion = offer.and_then(|offer| offer.get("promotionInformation"));
             if let Some(promotion) = promotion {
-                item.promotion = Some(promotion.clone());
+                is_new |= item.promotion.replace(promotion.clone()).as_ref() != Some(promotion);
             }
             if let Some(price) = offer.and_then(|offer| decimal(offer.get("price")?)) {
-                item.take_price(price, from);
+                is_new |= item.take_price(price, from);
             }
         }
         Kind::LegacyPrice => {
             for pricing in told.get("pricing").and_then(Value::as_array).into_iter().flatten() {
                 if pricing.get("currentPriceType").is_some_and(|kind| kind != "BASE") {
-                    item.promotion = Some(pricing.clone());
+                    is_new |= item.promotion.replace(pricing.clone()).as_ref() != Some(pricing);
                 }
                 if let Some(price) = pricing.pointer("/currentPrice/amount").and_then(decimal) {
-                    item.take_price(price, from);
+                    is_new |= item.take_price(price, from);
                 }
             }
         }
         Kind::Inventory => {
             if let Some(amount) = number(told.pointer("/quantity/amount")) {
-                item.take_stock(&partner, amount, from);
+                is_new |= item.take_stock(&partner, amount, from);
             }
         }
         Kind::NodeInventory => {
             for node in told.get("shipNodes").and_then(Value::as_array).into_iter().flatten() {
                 let name = node.get("shipNode").and_then(Value::as_str);
                 if let (Some(name), Some(amount)) = (name, number(node.pointer("/quantity/amount"))) {
-                    item.take_stock(name, amount, from);
+                    is_new |= item.take_stock(name, amount, from);
                 }
             }
         }
         Kind::LagTime => {
-            item.lag_time = told.get("fulfillmentLagTime").and_then(Value::as_str).and_then(|days| days.parse().ok());
+            let days = told.get("fulfillmentLagTime").and_then(Value::as_str).and_then(|days| days.parse().ok());
+            is_new = item.lag_time != days;
+            item.lag_time = days;
             item.told.lag_time += 1;
         }
-        Kind::Retire => item.retire(),
+        Kind::Retire => {
+            item.retire();
+            is_new = true;
+        }
         Kind::Delete | Kind::Item | Kind::Maintenance | Kind::Match => {}
     }
-    Ok(())
+    Ok(is_new)
 }
 
 impl Item {

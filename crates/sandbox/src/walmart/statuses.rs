@@ -7,6 +7,7 @@ use super::account::Row;
 use super::errors;
 use crate::simulated::Incoming;
 use crate::simulated::Outgoing;
+use crate::simulated::Trouble;
 use jiff::Timestamp;
 use serde_json::Map;
 use serde_json::Value;
@@ -65,8 +66,13 @@ pub(super) fn one(account: &Account, request: &Incoming, now: Timestamp) -> Outg
     let with_details = request.value("includeDetails").is_some_and(|wanted| wanted == "true");
     if with_details && let Some(answer) = answer.as_object_mut() {
         let rows = if is_broken || now < feed.begins { &[] } else { feed.rows.as_slice() };
-        let details: Vec<Value> =
+        // A report that is late is empty though the feed is said to be done.
+        let limit = if request.trouble == Some(Trouble::Late) { 0 } else { limit };
+        let mut details: Vec<Value> =
             rows.iter().enumerate().skip(offset).take(limit).map(|(at, row)| detail(at, row, feed, now)).collect();
+        if request.trouble == Some(Trouble::Twice) {
+            details = [details.clone(), details].concat();
+        }
         answer.insert("itemDetails".to_owned(), json!({ "itemIngestionStatus": details }));
     }
     Outgoing::json(200, &answer)

@@ -6,6 +6,7 @@ use crate::Processing;
 use crate::simulated::Incoming;
 use crate::simulated::Outgoing;
 use crate::simulated::Simulated;
+use crate::simulated::Trouble;
 use crate::tokens::later;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -498,4 +499,41 @@ fn the_state_does_not_hang_on_when_it_is_asked_for() {
 fn n_golden() -> usize {
     let feed: Value = serde_json::from_slice(&golden("mp_item")).unwrap();
     feed["MPItem"].as_array().unwrap().len()
+}
+
+#[test]
+fn a_feed_that_told_nothing_new_counts_as_sent_twice() {
+    let mut seller = Seller::new();
+    seller.settled("MP_ITEM", &golden("mp_item"));
+    seller.settled("PRICE_AND_PROMOTION", &golden("price"));
+    let known = seller.walmart.double_submissions();
+    seller.settled("MP_ITEM", &golden("mp_item"));
+    assert_eq!(seller.walmart.double_submissions(), known + 1);
+    let cheaper = String::from_utf8(golden("price")).unwrap().replace("14.50", "9.99").into_bytes();
+    seller.settled("PRICE_AND_PROMOTION", &cheaper);
+    assert_eq!(seller.walmart.double_submissions(), known + 1, "one price is another one");
+    seller.settled("PRICE_AND_PROMOTION", &cheaper);
+    assert_eq!(seller.walmart.double_submissions(), known + 2);
+}
+
+#[test]
+fn troubles_are_feeds_that_are_stuck_or_fail_and_reports_that_are_empty_or_say_all_twice() {
+    let mut seller = Seller::new();
+    let mut send = |trouble| {
+        let mut request = seller.request("POST", "/v3/feeds", &[("feedType", "MP_ITEM")]);
+        request.form = vec![("file".to_owned(), None, item_feed(&[item("A")]))];
+        request.trouble = Some(trouble);
+        body(&seller.send(&request))["feedId"].as_str().unwrap().to_owned()
+    };
+    let (stuck, failed) = (send(Trouble::Stuck), send(Trouble::Fatal));
+    seller.wait(Duration::from_mins(90));
+    assert_eq!(seller.status(&stuck)["feedStatus"], "RECEIVED");
+    assert_eq!(seller.status(&failed)["feedStatus"], "ERROR");
+    seller.wait(Duration::from_hours(6));
+    assert_eq!(seller.status(&stuck)["feedStatus"], "PROCESSED");
+    let mut request = seller.request("GET", &format!("/v3/feeds/{stuck}"), &[("includeDetails", "true")]);
+    for (trouble, n_rows) in [(Trouble::Late, 0), (Trouble::Twice, 2)] {
+        request.trouble = Some(trouble);
+        assert_eq!(rows(&body(&seller.send(&request))).len(), n_rows);
+    }
 }
