@@ -11,10 +11,8 @@ use std::path::PathBuf;
 
 /// A model, if it is there.
 pub(crate) fn model(path: &str) -> Option<Value> {
-    let folder = std::env::var_os("FEEDWRIGHT_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("FEEDWRIGHT_SHARED")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")), PathBuf::from);
     let file = folder.join("data").join(path);
     let Ok(text) = std::fs::read(&file) else {
         println!("SKIPPED: there is no {}; set FEEDWRIGHT_SHARED", file.display());
@@ -33,8 +31,8 @@ pub(crate) fn differences(model: &Value, method: &str, path: &str, reply: &Outgo
     let Some(schema) = response.pointer("/content/application~1json/schema") else {
         return BTreeSet::new();
     };
-    let body: Value = serde_json::from_slice(&reply.body)
-        .unwrap_or_else(|why| panic!("{method} {path} {status} is not JSON: {why}"));
+    let body: Value =
+        serde_json::from_slice(&reply.body).unwrap_or_else(|why| panic!("{method} {path} {status} is not JSON: {why}"));
     let rules = validator(model, schema);
     let found = rules.iter_errors(&body).map(|error| {
         let place: Vec<String> = error
@@ -76,7 +74,10 @@ fn close(schema: &mut Value) {
             {
                 object.insert("type".to_owned(), json!([kind, "null"]));
             }
-            object.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "example" | "examples")).for_each(|(_, part)| close(part));
+            object
+                .iter_mut()
+                .filter(|(name, _)| !matches!(name.as_str(), "example" | "examples"))
+                .for_each(|(_, part)| close(part));
         }
         Value::Array(parts) => parts.iter_mut().for_each(close),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

@@ -46,8 +46,7 @@ impl Tokens {
     pub(crate) fn give(&mut self, account: &str, kind: &'static str, now: Timestamp) -> String {
         self.n_given += 1;
         let text = format!("{}{}", self.prefix, hex(&format!("token {} {} {account}", self.seed, self.n_given)));
-        let token =
-            Token { account: account.to_owned(), kind, given_at: now, ends_at: later(now, self.lifetime) };
+        let token = Token { account: account.to_owned(), kind, given_at: now, ends_at: later(now, self.lifetime) };
         self.given.insert(text.clone(), token);
         text
     }
@@ -108,7 +107,8 @@ pub(crate) fn hex_of(bytes: &[u8]) -> String {
     })
 }
 
-fn decoded(text: &str) -> String {
+/// Text of a form or query, decoded: `%20` and `+` are a space.
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

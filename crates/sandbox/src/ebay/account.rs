@@ -173,9 +173,10 @@ impl Account {
         let listing = offer.listing.take()?;
         let sku = offer.key.0.clone();
         self.told(&sku).ended += 1;
-        let is_left = self.group_of.get(&sku).and_then(|key| self.groups.get(key)).is_some_and(|group| {
-            group.members.iter().any(|member| self.listing_of(member).as_ref() == Some(&listing))
-        });
+        let is_left =
+            self.group_of.get(&sku).and_then(|key| self.groups.get(key)).is_some_and(|group| {
+                group.members.iter().any(|member| self.listing_of(member).as_ref() == Some(&listing))
+            });
         if !is_left {
             if let Some(ended) = self.listings.get_mut(&listing) {
                 ended.is_active = false;

@@ -83,7 +83,9 @@ fn one(account: &mut Account, desk: &Desk<'_>, told: &Value, seen: &mut BTreeSet
 fn revise(account: &mut Account, desk: &Desk<'_>, sku: &str, id: &str, told: &Value) -> Result<(), Said> {
     let offer = account.offers.get(id).ok_or_else(|| offers::not_there(id))?;
     if !sku.is_empty() && offer.key.0 != sku {
-        return Err(Said::new(25_709, "Invalid value for offerId. It belongs to another SKU.").about("field", "offerId"));
+        return Err(
+            Said::new(25_709, "Invalid value for offerId. It belongs to another SKU.").about("field", "offerId")
+        );
     }
     // The call is for live listings only.
     let listing = offer.listing.clone().ok_or_else(|| offers::not_there(id))?;

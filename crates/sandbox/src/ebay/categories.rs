@@ -96,9 +96,11 @@ pub(super) fn answer(operation: &str, request: &Incoming) -> Option<Outgoing> {
                 "valueCategory": false,
             })
         }),
-        "getListingStructurePolicies" => policies(request, "listingStructurePolicies", &|id, tree| {
-            json!({ "categoryId": id, "categoryTreeId": tree, "variationsSupported": true })
-        }),
+        "getListingStructurePolicies" => policies(
+            request,
+            "listingStructurePolicies",
+            &|id, tree| json!({ "categoryId": id, "categoryTreeId": tree, "variationsSupported": true }),
+        ),
         "getCurrencies" => currencies(request),
         _ => return None,
     })
@@ -125,9 +127,7 @@ fn default_tree(request: &Incoming) -> Outgoing {
         return refused(&Said::new(62_002, "Missing marketplace ID."));
     };
     match TREES.iter().find(|(id, _, _)| *id == marketplace) {
-        Some((_, tree, _)) => {
-            Outgoing::json(200, &json!({ "categoryTreeId": tree, "categoryTreeVersion": VERSION }))
-        }
+        Some((_, tree, _)) => Outgoing::json(200, &json!({ "categoryTreeId": tree, "categoryTreeVersion": VERSION })),
         None => refused(&Said::new(62_003, "The specified marketplace ID was not found.")),
     }
 }

@@ -33,8 +33,12 @@ impl Flaw {
         match self {
             Self::Specific => specific_missing(SPECIFIC),
             Self::Picture => Said::new(25_015, "Invalid picture URL. The picture could not be downloaded."),
-            Self::Condition => Said::new(25_021, "Invalid condition information. The condition is not for this category."),
-            Self::Words => Said::new(25_019, "Cannot revise listing. The title or description has words that are not allowed."),
+            Self::Condition => {
+                Said::new(25_021, "Invalid condition information. The condition is not for this category.")
+            }
+            Self::Words => {
+                Said::new(25_019, "Cannot revise listing. The title or description has words that are not allowed.")
+            }
             Self::Busy => {
                 let message = "Concurrent access of Inventory or InventoryItemGroup. Please try again later";
                 let mut said = Said::new(25_025, message);

@@ -271,7 +271,8 @@ fn wrong(sku: &str, told: &Map<String, Value>) -> Vec<Said> {
     }
     let condition = told.get("condition").and_then(Value::as_str);
     if condition.is_some_and(|condition| !CONDITIONS.contains(&condition)) {
-        wrong.push(Said::new(25_709, "Invalid request. Invalid value for field condition.").about("field", "condition"));
+        wrong
+            .push(Said::new(25_709, "Invalid request. Invalid value for field condition.").about("field", "condition"));
     }
     let quantity = told.get("availability").and_then(|there| there.pointer("/shipToLocationAvailability/quantity"));
     if quantity.is_some_and(|quantity| quantity.as_u64().is_none()) {
@@ -283,7 +284,8 @@ fn wrong(sku: &str, told: &Map<String, Value>) -> Vec<Said> {
     let is_positive = |value: &Value| value.to_string().parse::<Decimal>().is_ok_and(|number| number > Decimal::ZERO);
     let numbers = size.into_iter().flat_map(|size| ["length", "width", "height"].map(|name| size.get(name)));
     let weight = package.and_then(|package| package.pointer("/weight/value"));
-    let is_bad = (size.is_some() && given.contains(&false)) || numbers.flatten().chain(weight).any(|value| !is_positive(value));
+    let is_bad =
+        (size.is_some() && given.contains(&false)) || numbers.flatten().chain(weight).any(|value| !is_positive(value));
     if is_bad {
         wrong.push(Said::new(25_715, "Invalid Dimension and Weight"));
     }

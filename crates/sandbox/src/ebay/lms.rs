@@ -69,13 +69,7 @@ pub(super) fn twice(result: &[u8]) -> Vec<u8> {
 }
 
 /// One request, and whether it told anything new.
-fn one(
-    account: &mut Account,
-    desk: &Desk<'_>,
-    wanted: &str,
-    request: &Element,
-    time: Timestamp,
-) -> (Response, bool) {
+fn one(account: &mut Account, desk: &Desk<'_>, wanted: &str, request: &Element, time: Timestamp) -> (Response, bool) {
     let mut response = Response::to(request, time);
     if request.name != wanted {
         response.fails(37, &format!("The request {} does not belong into this file.", request.name), None);

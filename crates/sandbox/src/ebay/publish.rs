@@ -44,10 +44,8 @@ pub(super) fn bulk(account: &mut Account, desk: &Desk<'_>, request: &Incoming) -
         let message = format!("The number of offers in the request cannot exceed {}.", items::MAX_ROWS);
         return Said::new(25_730, message).answer();
     }
-    let ids: Vec<String> = asked
-        .iter()
-        .map(|row| row.get("offerId").and_then(Value::as_str).unwrap_or_default().to_owned())
-        .collect();
+    let ids: Vec<String> =
+        asked.iter().map(|row| row.get("offerId").and_then(Value::as_str).unwrap_or_default().to_owned()).collect();
     let mut seen = BTreeSet::new();
     if ids.iter().any(|id| !seen.insert(id)) {
         return Said::new(25_731, "OfferId should be unique in the request.").answer();
@@ -168,7 +166,8 @@ pub(super) fn unready(
     let group: Value = group.and_then(|group| serde_json::from_str(&group.told).ok()).unwrap_or_default();
 
     let is_in_group = group.is_object();
-    let text = |from: &Value, pointer: &str| from.pointer(pointer).and_then(Value::as_str).is_some_and(|it| !it.is_empty());
+    let text =
+        |from: &Value, pointer: &str| from.pointer(pointer).and_then(Value::as_str).is_some_and(|it| !it.is_empty());
     let missing = |field: &str| {
         Said::new(25_016, format!("Invalid {field}. A value for it is required to publish."))
             .about("field", field)
@@ -239,7 +238,11 @@ fn specifics(category: &str, item: &Value, group: &Value) -> Vec<Said> {
         };
         in_map(item.pointer("/product/aspects")) || in_map(group.get("aspects"))
     };
-    categories::required(category).into_iter().filter(|name| !given(name)).map(|name| flaws::specific_missing(&name)).collect()
+    categories::required(category)
+        .into_iter()
+        .filter(|name| !given(name))
+        .map(|name| flaws::specific_missing(&name))
+        .collect()
 }
 
 /// What is wrong with a group, whoever its members are.
@@ -258,7 +261,11 @@ fn flaw(account: &mut Account, desk: &Desk<'_>, sku: &str) -> Result<Option<Said
         None => Ok(None),
         Some(flaw @ Flaw::Warned) => Ok(Some(flaw.said())),
         Some(flaw @ Flaw::Busy) => {
-            if account.failed_once.insert(sku.to_owned()) { Err(flaw.said()) } else { Ok(None) }
+            if account.failed_once.insert(sku.to_owned()) {
+                Err(flaw.said())
+            } else {
+                Ok(None)
+            }
         }
         Some(flaw) => Err(flaw.said()),
     }

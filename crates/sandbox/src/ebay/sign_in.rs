@@ -38,12 +38,7 @@ pub(super) fn bearer(request: &Incoming) -> Option<&str> {
 }
 
 /// The client of a request, or why it is refused.
-pub(super) fn client(
-    ebay: &Ebay,
-    operation: &str,
-    request: &Incoming,
-    now: Timestamp,
-) -> Result<String, Outgoing> {
+pub(super) fn client(ebay: &Ebay, operation: &str, request: &Incoming, now: Timestamp) -> Result<String, Outgoing> {
     let holder = bearer(request).and_then(|token| ebay.tokens.holder(token, now)).ok_or_else(errors::unauthorized)?;
     let is_about_accounts = !request.path.starts_with("/commerce/") && !request.path.starts_with("/sell/metadata/");
     if is_about_accounts && holder.kind != USER {
@@ -67,7 +62,8 @@ fn header(name: &str) -> Outgoing {
 /// `en-US`: a hyphen, where the bodies of bulk calls have an underscore.
 fn is_language(text: &str) -> bool {
     let is = |part: &str, upper: bool| {
-        part.len() == 2 && part.bytes().all(|byte| if upper { byte.is_ascii_uppercase() } else { byte.is_ascii_lowercase() })
+        part.len() == 2
+            && part.bytes().all(|byte| if upper { byte.is_ascii_uppercase() } else { byte.is_ascii_lowercase() })
     };
     text.split_once('-').is_some_and(|(language, country)| is(language, false) && is(country, true))
 }
@@ -85,17 +81,24 @@ pub(super) fn token(ebay: &mut Ebay, request: &Incoming, now: Timestamp) -> Outg
     let kind = match form.get("grant_type").map(String::as_str) {
         Some("refresh_token") if form.get("refresh_token").is_some_and(|token| tokens::is_right(token)) => USER,
         Some("refresh_token") => {
-            return refuse(400, "invalid_grant", "the provided refresh token is invalid or was issued to another client");
+            return refuse(
+                400,
+                "invalid_grant",
+                "the provided refresh token is invalid or was issued to another client",
+            );
         }
         Some("client_credentials") if form.get("scope").is_some_and(|scope| !scope.is_empty()) => APPLICATION,
         Some("client_credentials") => {
             return refuse(400, "invalid_scope", "The requested scope is invalid, unknown or malformed");
         }
-        _ => return refuse(400, "unsupported_grant_type", "grant type in request is not supported by the authorization server"),
+        _ => {
+            return refuse(
+                400,
+                "unsupported_grant_type",
+                "grant type in request is not supported by the authorization server",
+            );
+        }
     };
     let token = ebay.tokens.give(&id, kind, now);
-    Outgoing::json(
-        200,
-        &json!({ "access_token": token, "expires_in": ebay.tokens.seconds(), "token_type": kind }),
-    )
+    Outgoing::json(200, &json!({ "access_token": token, "expires_in": ebay.tokens.seconds(), "token_type": kind }))
 }

@@ -34,7 +34,8 @@ fn one(account: &Account) -> Value {
     let skus = account.told.keys().chain(account.items.keys());
     for sku in skus {
         let told = account.told.get(sku).unwrap_or(&none);
-        let mut listing = if account.variation_of.contains_key(sku) { from_file(account, sku) } else { offered(account, sku) };
+        let mut listing =
+            if account.variation_of.contains_key(sku) { from_file(account, sku) } else { offered(account, sku) };
         listing["created"] = json!(told.created);
         listing["told"] = json!({
             "content": told.content,
@@ -59,7 +60,8 @@ fn one(account: &Account) -> Value {
         .collect();
     let n_active = account.listings.values().filter(|listing| listing.is_active).count()
         + account.listed.values().filter(|listed| listed.is_active).count();
-    let n_pending = account.tasks.iter().filter_map(|task| task.file.as_ref()).filter(|file| file.done.is_none()).count();
+    let n_pending =
+        account.tasks.iter().filter_map(|task| task.file.as_ref()).filter(|file| file.done.is_none()).count();
     json!({
         "listings": listings,
         "submissions": submissions,

@@ -118,7 +118,8 @@ pub(super) fn upload(account: &mut Account, desk: &Desk<'_>, request: &Incoming)
         return Said::new(160_026, message).answer();
     }
     if bytes.len() > MAX_FILE {
-        return Said::new(160_028, "The file you tried to upload is too large. Please try using a smaller file.").answer();
+        return Said::new(160_028, "The file you tried to upload is too large. Please try using a smaller file.")
+            .answer();
     }
     let Some(text) = unpacked(bytes).filter(|text| text.trim_ascii_start().starts_with(b"<")) else {
         return Said::new(160_020, "The format of the file to be uploaded is invalid.").answer();
@@ -169,8 +170,7 @@ pub(super) fn list(account: &Account, request: &Incoming, now: Timestamp) -> Out
     let Some(offset) = number("offset", 0).filter(|offset| offset % limit == 0) else {
         return Said::new(160_029, "The 'offset' value must be a multiple of the 'limit' value.").answer();
     };
-    let is_meant =
-        |task: &&Task| task.feed_type == feed_type && task.made >= bounds.0 && task.made <= bounds.1;
+    let is_meant = |task: &&Task| task.feed_type == feed_type && task.made >= bounds.0 && task.made <= bounds.1;
     let meant: Vec<&Task> = account.tasks.iter().rev().filter(is_meant).collect();
     let tasks: Vec<Value> = meant.iter().skip(offset).take(limit).map(|task| entry(task, request, now)).collect();
     let href = |offset: usize| format!("/sell/feed/v1/task?feed_type={feed_type}&limit={limit}&offset={offset}");

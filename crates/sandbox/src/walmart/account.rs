@@ -188,7 +188,12 @@ pub(super) struct Issue {
 impl Issue {
     /// A fault in the data.
     pub(super) fn data(code: &str, field: &str, description: impl Into<String>) -> Self {
-        Self { severity: Severity::Data, code: code.to_owned(), field: field.to_owned(), description: description.into() }
+        Self {
+            severity: Severity::Data,
+            code: code.to_owned(),
+            field: field.to_owned(),
+            description: description.into(),
+        }
     }
 }
 

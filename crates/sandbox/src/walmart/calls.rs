@@ -27,17 +27,13 @@ pub(super) fn items(account: &Account, request: &Incoming) -> Outgoing {
         item.life != super::account::Life::Deleted && request.value("sku").is_none_or(|meant| *sku == meant)
     };
     let n_meant = account.items.iter().filter(is_meant).count();
-    let page: Vec<Value> = account
-        .items
-        .iter()
-        .filter(is_meant)
-        .skip(offset)
-        .take(limit)
-        .map(|(sku, item)| entry(sku, item))
-        .collect();
+    let page: Vec<Value> =
+        account.items.iter().filter(is_meant).skip(offset).take(limit).map(|(sku, item)| entry(sku, item)).collect();
     let mut answer = json!({ "ItemResponse": page, "totalItems": n_meant });
     let next = offset.saturating_add(limit);
-    if next < n_meant && let Some(answer) = answer.as_object_mut() {
+    if next < n_meant
+        && let Some(answer) = answer.as_object_mut()
+    {
         answer.insert("nextCursor".to_owned(), json!(next.to_string()));
     }
     Outgoing::json(200, &answer)
@@ -73,10 +69,7 @@ pub(super) fn price(account: &mut Account, request: &Incoming) -> Outgoing {
     let Some(item) = account.live(&sku) else { return errors::not_found("there is no item of that SKU") };
     item.take_price(amount, BY_CALL);
     let message = "The price is updated. It can take up to five minutes to be seen.";
-    Outgoing::json(
-        200,
-        &json!({ "ItemPriceResponse": { "mart": "WALMART_US", "message": message, "sku": sku } }),
-    )
+    Outgoing::json(200, &json!({ "ItemPriceResponse": { "mart": "WALMART_US", "message": message, "sku": sku } }))
 }
 
 /// `GET /v3/inventory`.

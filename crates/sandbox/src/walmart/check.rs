@@ -222,7 +222,6 @@ fn group(product: &Value) -> Option<Issue> {
         return Some(Issue::data(BROKEN_GROUP, "variantGroupId", description));
     }
     let names = product.get("variantAttributeNames").and_then(Value::as_array);
-    let missing =
-        names.into_iter().flatten().filter_map(Value::as_str).find(|name| product.get(name).is_none())?;
+    let missing = names.into_iter().flatten().filter_map(Value::as_str).find(|name| product.get(name).is_none())?;
     Some(Issue::data(MISSING, missing, format!("the variant attribute `{missing}` has no value")))
 }

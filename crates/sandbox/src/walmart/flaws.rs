@@ -8,25 +8,13 @@ use super::account::Severity;
 #[derive(Debug)]
 pub(super) enum Flaw {
     /// Refused for good.
-    Refused {
-        code: &'static str,
-        field: &'static str,
-        description: &'static str,
-    },
+    Refused { code: &'static str, field: &'static str, description: &'static str },
     /// Refused once because Walmart could not; sent again, it is taken.
-    Failed {
-        severity: Severity,
-        code: &'static str,
-        description: &'static str,
-    },
+    Failed { severity: Severity, code: &'static str, description: &'static str },
     /// Looked at by people first, then taken.
     Reviewed,
     /// Taken, and something said about it.
-    Warned {
-        code: &'static str,
-        field: &'static str,
-        description: &'static str,
-    },
+    Warned { code: &'static str, field: &'static str, description: &'static str },
 }
 
 /// The flaws there are.
@@ -79,11 +67,6 @@ impl Flaw {
             Self::Failed { severity, code, description } => (*severity, *code, "", *description),
             Self::Reviewed => return None,
         };
-        Some(Issue {
-            severity,
-            code: code.to_owned(),
-            field: field.to_owned(),
-            description: description.to_owned(),
-        })
+        Some(Issue { severity, code: code.to_owned(), field: field.to_owned(), description: description.to_owned() })
     }
 }

@@ -14,7 +14,11 @@ use std::time::Duration;
 
 /// Where Walmart itself leaves its models, by its own examples or by what sellers met.
 const TRAPS: &[Trap] = &[
-    ("getFeedItemStatus", "additionalProperties feedSubmissionDate,feedType", "the first is in the document's own example, the second was seen"),
+    (
+        "getFeedItemStatus",
+        "additionalProperties feedSubmissionDate,feedType",
+        "the first is in the document's own example, the second was seen",
+    ),
     (
         "getFeedItemStatus",
         "/ingestionErrors/ingestionError type",
@@ -60,8 +64,15 @@ const TRAPS: &[Trap] = &[
 #[test]
 fn replies_of_every_operation_meet_the_official_models() {
     let document = |name: &str| official::model(&format!("walmart/openapi/mcp-walmart-ads-0.5.1/{name}.openapi.json"));
-    let names =
-        ["authentication", "feed-management", "item-management", "price-management", "inventory-management", "lag-time", "settings-management"];
+    let names = [
+        "authentication",
+        "feed-management",
+        "item-management",
+        "price-management",
+        "inventory-management",
+        "lag-time",
+        "settings-management",
+    ];
     let Some(models) = names.iter().map(|name| document(name)).collect::<Option<Vec<Value>>>() else { return };
     let model = |name: &str| &models[names.iter().position(|own| *own == name).unwrap()];
 
@@ -166,7 +177,8 @@ fn replies_of_every_operation_meet_the_official_models() {
     let stock = json!({ "sku": sku, "quantity": { "unit": "EACH", "amount": 4 } });
     let request = change(&seller, "PUT", "/v3/inventory", stock);
     hold(&mut seller, "inventory-management", "/v3/inventory", &request, 200);
-    let nodes = json!({ "inventories": { "nodes": [{ "shipNode": "1", "inputQty": { "unit": "EACH", "amount": 4 } }] } });
+    let nodes =
+        json!({ "inventories": { "nodes": [{ "shipNode": "1", "inputQty": { "unit": "EACH", "amount": 4 } }] } });
     let request = change(&seller, "PUT", "/v3/inventories/{sku}", nodes);
     hold(&mut seller, "inventory-management", "/v3/inventories/{sku}", &request, 200);
     let price = json!({ "sku": sku, "pricing": [{ "currentPriceType": "BASE", "currentPrice": { "currency": "USD", "amount": 9.5 } }] });

@@ -33,9 +33,7 @@ pub(super) fn of(request: &Incoming) -> Option<Operation> {
         ("DELETE", "items", sku) if !sku.is_empty() => effect("retireAnItem", rate("retireAnItem", 900, MINUTE)),
         ("PUT", "price", "") => effect("updatePrice", rate("updatePrice", 100, HOUR)),
         ("GET", "inventory", "") => read("getInventory", rate("getInventory", 200, MINUTE)),
-        ("PUT", "inventory", "") => {
-            effect("updateInventoryForAnItem", rate("updateInventoryForAnItem", 200, MINUTE))
-        }
+        ("PUT", "inventory", "") => effect("updateInventoryForAnItem", rate("updateInventoryForAnItem", 200, MINUTE)),
         ("GET", "inventories", sku) if !sku.is_empty() => {
             read("getMultiNodeInventoryForSkuAndAllShipnodes", rate("inventories", 200, MINUTE))
         }

@@ -127,14 +127,7 @@ fn goes_to_review(rules: &Rules<'_>, kind: Kind, told: Option<&Value>, sku: &str
 }
 
 /// What becomes of a row, and whether it said anything that was not known.
-fn judge(
-    account: &mut Account,
-    rules: &Rules<'_>,
-    kind: Kind,
-    from: &str,
-    sku: &str,
-    told: &Value,
-) -> (Verdict, bool) {
+fn judge(account: &mut Account, rules: &Rules<'_>, kind: Kind, from: &str, sku: &str, told: &Value) -> (Verdict, bool) {
     let looked = check::row(rules.specs, kind, told);
     if !looked.issues.is_empty() {
         return (refused(looked.issues), true);

@@ -10,8 +10,7 @@ use serde_json::Value;
 use serde_json::json;
 
 /// Headers every request must carry.
-const NEEDED: [(&str, &str); 2] =
-    [("wm_qos.correlation_id", "WM_QOS.CORRELATION_ID"), ("wm_svc.name", "WM_SVC.NAME")];
+const NEEDED: [(&str, &str); 2] = [("wm_qos.correlation_id", "WM_QOS.CORRELATION_ID"), ("wm_svc.name", "WM_SVC.NAME")];
 
 /// The client of a request, or why it is refused.
 pub(super) fn client(walmart: &Walmart, request: &Incoming, now: Timestamp) -> Result<String, Outgoing> {
@@ -40,10 +39,7 @@ pub(super) fn token(walmart: &mut Walmart, request: &Incoming, now: Timestamp) -
     let seconds = walmart.tokens.seconds();
     // Who does not ask for JSON gets XML.
     if request.header("accept").is_some_and(|accept| accept.contains("json")) {
-        return Outgoing::json(
-            200,
-            &json!({ "access_token": token, "token_type": "Bearer", "expires_in": seconds }),
-        );
+        return Outgoing::json(200, &json!({ "access_token": token, "token_type": "Bearer", "expires_in": seconds }));
     }
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><OAuthTokenDTO><accessToken>{token}</accessToken>\
@@ -76,9 +72,8 @@ pub(super) fn detail(walmart: &Walmart, request: &Incoming, now: Timestamp) -> O
     )
 }
 
-const SCOPES: [&str; 11] = [
-    "reports", "item", "shipping", "price", "lagtime", "feeds", "returns", "orders", "rules", "inventory", "content",
-];
+const SCOPES: [&str; 11] =
+    ["reports", "item", "shipping", "price", "lagtime", "feeds", "returns", "orders", "rules", "inventory", "content"];
 
 fn headers(request: &Incoming) -> Result<(), Outgoing> {
     match NEEDED.iter().find(|(name, _)| request.header(name).is_none_or(str::is_empty)) {

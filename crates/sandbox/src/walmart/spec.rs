@@ -106,9 +106,8 @@ impl Specs {
 
 /// `POST /v3/items/spec`.
 pub(super) fn get(specs: &Specs, request: &Incoming) -> Outgoing {
-    let invalid = |description: String, field: &str| {
-        errors::flat(400, "INVALID_REQUEST.GMP_ITEM_QUERY_API", &description, field)
-    };
+    let invalid =
+        |description: String, field: &str| errors::flat(400, "INVALID_REQUEST.GMP_ITEM_QUERY_API", &description, field);
     let Ok(asked) = serde_json::from_slice::<Value>(&request.body) else {
         return invalid("the body is not JSON".to_owned(), "");
     };
@@ -134,7 +133,8 @@ pub(super) fn get(specs: &Specs, request: &Incoming) -> Outgoing {
     if unknown.is_empty() {
         return Outgoing::json(200, &json!({ "schema": schema }));
     }
-    let said: Vec<String> = unknown.iter().map(|name| format!("{name} is not a valid PT for {feed}/{version}")).collect();
+    let said: Vec<String> =
+        unknown.iter().map(|name| format!("{name} is not a valid PT for {feed}/{version}")).collect();
     Outgoing::json(207, &json!({ "schema": schema, "errors": said }))
 }
 
@@ -330,7 +330,9 @@ fn names<'document>(document: &'document Map<String, Value>, list: &str) -> Vec<
 fn document(text: &str) -> Map<String, Value> {
     match serde_json::from_str(text) {
         Ok(Value::Object(document)) => document,
-        Ok(_) | Err(_) => unreachable!("the documents in `schemas/walmart` are objects: a test of theirs reads them all"),
+        Ok(_) | Err(_) => {
+            unreachable!("the documents in `schemas/walmart` are objects: a test of theirs reads them all")
+        }
     }
 }
 

@@ -28,8 +28,7 @@ fn settled(account: &Account, rules: &Rules<'_>, now: Timestamp) -> Value {
 }
 
 fn one(account: &Account) -> Value {
-    let listings: Map<String, Value> =
-        account.items.iter().map(|(sku, item)| (sku.clone(), listing(item))).collect();
+    let listings: Map<String, Value> = account.items.iter().map(|(sku, item)| (sku.clone(), listing(item))).collect();
     let mut seen: BTreeMap<(&str, &str), (usize, u32)> = BTreeMap::new();
     for feed in &account.feeds {
         let entry = seen.entry((feed.kind.name(), feed.digest.as_str())).or_insert((feed.rows.len(), 0));

@@ -28,8 +28,7 @@ impl Seller {
 
     pub(super) fn with(defects: Defects) -> Self {
         let processing = Processing { least: Duration::from_mins(2), most: Duration::from_mins(10) };
-        let mut seller =
-            Self { walmart: Walmart::new(defects, processing, 7), now: start(), token: String::new() };
+        let mut seller = Self { walmart: Walmart::new(defects, processing, 7), now: start(), token: String::new() };
         seller.sign_in();
         seller
     }
@@ -196,17 +195,25 @@ fn the_same_file_sent_twice_creates_nothing_and_shows_as_sent_twice() {
 fn price_stock_and_lag_time_are_told_by_feeds_of_their_own() {
     let mut seller = Seller::new();
     seller.settled("MP_ITEM", &golden("mp_item"));
-    let told = |file: &str, from: &str, to: &str| {
-        String::from_utf8(golden(file)).unwrap().replace(from, to).into_bytes()
-    };
+    let told =
+        |file: &str, from: &str, to: &str| String::from_utf8(golden(file)).unwrap().replace(from, to).into_bytes();
     for (kind, file, from, to) in [
         ("PRICE_AND_PROMOTION", "price", "14.50", "13.37"),
         ("inventory", "inventory", ":120}", ":119}"),
-        ("MP_INVENTORY", "mp_inventory", "\"10001\",\"quantity\":{\"unit\":\"EACH\",\"amount\":120", "\"10002\",\"quantity\":{\"unit\":\"EACH\",\"amount\":3"),
+        (
+            "MP_INVENTORY",
+            "mp_inventory",
+            "\"10001\",\"quantity\":{\"unit\":\"EACH\",\"amount\":120",
+            "\"10002\",\"quantity\":{\"unit\":\"EACH\",\"amount\":3",
+        ),
         ("lagtime", "lag_time", "\"2\"}", "\"5\"}"),
     ] {
         let status = seller.settled(kind, &told(file, from, to));
-        assert_eq!((&status["feedStatus"], &status["itemsFailed"]), (&json!("PROCESSED"), &json!(0)), "{kind}: {status}");
+        assert_eq!(
+            (&status["feedStatus"], &status["itemsFailed"]),
+            (&json!("PROCESSED"), &json!(0)),
+            "{kind}: {status}"
+        );
     }
     let listing = seller.listing("NL-EM12-BLU");
     assert_eq!(listing["price"], "13.37");
@@ -234,7 +241,8 @@ fn an_update_replaces_what_it_gives_and_keeps_the_rest() {
     assert_eq!((&listing["price"], &listing["created"]), (&json!("14.5"), &json!(1)));
     let content: Value = serde_json::from_str(&seller.walmart.accounts["seller"].items["A"].content).unwrap();
     assert_eq!(content["Visible"]["Cups & Mugs"]["brand"], item("A")["Visible"]["Cups & Mugs"]["brand"]);
-    let unknown = json!({ "Orderable": { "sku": "B", "productIdentifiers": item("B")["Orderable"]["productIdentifiers"] } });
+    let unknown =
+        json!({ "Orderable": { "sku": "B", "productIdentifiers": item("B")["Orderable"]["productIdentifiers"] } });
     let status = seller.settled("MP_MAINTENANCE", &item_feed(&[unknown]));
     assert_eq!(codes(&status["itemDetails"]["itemIngestionStatus"][0]), ["EXT_DATA_ERROR_54055672686268"]);
 }
@@ -258,12 +266,24 @@ fn a_row_is_refused_for_what_is_wrong_with_it_and_the_others_are_not() {
     assert_eq!(without_name, "EXT_DATA_ERROR_72600149546850");
     assert_eq!(spoil(&|item| item["Visible"][product]["colour"] = json!("red")), "EXT_DATA_ERROR_60670554076755");
     assert_eq!(spoil(&|item| item["Visible"][product]["brand"] = json!(7)), "EXT_DATA_ERROR_50716566635066");
-    assert_eq!(spoil(&|item| item["Visible"][product]["brand"] = json!("x".repeat(61))), "EXT_DATA_ERROR_01076067496949");
+    assert_eq!(
+        spoil(&|item| item["Visible"][product]["brand"] = json!("x".repeat(61))),
+        "EXT_DATA_ERROR_01076067496949"
+    );
     assert_eq!(spoil(&|item| item["Visible"][product]["brand"] = json!("")), "EXT_DATA_ERROR_74086950555651");
-    assert_eq!(spoil(&|item| item["Visible"][product]["keyFeatures"] = json!(["one"])), "EXT_DATA_ERROR_55506974520167");
+    assert_eq!(
+        spoil(&|item| item["Visible"][product]["keyFeatures"] = json!(["one"])),
+        "EXT_DATA_ERROR_55506974520167"
+    );
     assert_eq!(spoil(&|item| item["Orderable"]["price"] = json!(1.005)), "EXT_DATA_ERROR_68050064665065");
-    assert_eq!(spoil(&|item| item["Orderable"]["productIdentifiers"]["productId"] = json!("09520004071513")), "ERR_PDI_0047");
-    assert_eq!(spoil(&|item| item["Visible"][product]["mainImageUrl"] = json!("no url")), "EXT_DATA_ERROR_49505365506868");
+    assert_eq!(
+        spoil(&|item| item["Orderable"]["productIdentifiers"]["productId"] = json!("09520004071513")),
+        "ERR_PDI_0047"
+    );
+    assert_eq!(
+        spoil(&|item| item["Visible"][product]["mainImageUrl"] = json!("no url")),
+        "EXT_DATA_ERROR_49505365506868"
+    );
 }
 
 #[test]

@@ -11,8 +11,7 @@ use crate::ebay::flaws::Flaw;
 use std::collections::BTreeSet;
 
 /// Fields a listing needs: Trading API 1487, by way of the research; the codes of most are not known.
-const NEEDED: [&str; 6] =
-    ["SKU", "Title", "PrimaryCategory/CategoryID", "Country", "Currency", "ListingDuration"];
+const NEEDED: [&str; 6] = ["SKU", "Title", "PrimaryCategory/CategoryID", "Country", "Currency", "ListingDuration"];
 
 /// Judges a whole item.
 pub(super) fn whole(item: &Element, response: &mut Response) {
@@ -108,7 +107,9 @@ fn family(item: &Element, variations: &Element, response: &mut Response) {
 }
 
 fn specific_missing(response: &mut Response, name: &str) {
-    let text = format!("The item specific {name} is missing. Add {name} to this listing, enter a valid value, and then try again.");
+    let text = format!(
+        "The item specific {name} is missing. Add {name} to this listing, enter a valid value, and then try again."
+    );
     // The same words as those of the Inventory API, which puts its own sentence before them.
     debug_assert!(flaws::specific_missing(name).message.ends_with(&text));
     response.fails(21_919_303, &text, Some(name));

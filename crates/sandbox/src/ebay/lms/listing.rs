@@ -161,7 +161,8 @@ pub(super) fn relist(account: &mut Account, request: &Element, response: &mut Re
         Some(_) => response.fails(21_919_067, "Listing violates the Duplicate listing policy.", None),
         None => no_item(response),
     }
-    let sold: Vec<String> = account.listed.get(&sku).map(|listed| listed.sold.keys().cloned().collect()).unwrap_or_default();
+    let sold: Vec<String> =
+        account.listed.get(&sku).map(|listed| listed.sold.keys().cloned().collect()).unwrap_or_default();
     if !response.is_failure() {
         for own in sold {
             account.told(&own).created += 1;
@@ -239,9 +240,9 @@ fn is_active(account: &Account, sku: &str) -> bool {
 
 /// The active listing an element names, by its number or its SKU.
 fn find(account: &Account, named: &Element, response: &mut Response) -> Option<String> {
-    let by_number = named.at("ItemID").and_then(|id| {
-        account.listed.iter().find(|(_, listed)| listed.item_id == id).map(|(sku, _)| sku.clone())
-    });
+    let by_number = named
+        .at("ItemID")
+        .and_then(|id| account.listed.iter().find(|(_, listed)| listed.item_id == id).map(|(sku, _)| sku.clone()));
     let sku = by_number.or_else(|| named.at("SKU").map(str::to_owned)).unwrap_or_default();
     match account.listed.get(&sku) {
         Some(listed) if listed.is_active => Some(sku),

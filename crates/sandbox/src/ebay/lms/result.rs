@@ -141,7 +141,9 @@ impl Page {
             self.leaf("SKU", sku);
             self.leaf("ItemID", item_id);
             if let Some((price, currency)) = price {
-                self.event(Event::Start(BytesStart::new("StartPrice").with_attributes([("currencyID", currency.as_str())])));
+                self.event(Event::Start(
+                    BytesStart::new("StartPrice").with_attributes([("currencyID", currency.as_str())]),
+                ));
                 self.event(Event::Text(BytesText::new(price)));
                 self.close("StartPrice");
             }
