@@ -1,4 +1,4 @@
-//! Replies held to the official models: OpenAPI documents outside this repository, found through `FEEDWRIGHT_SHARED`.
+//! Replies held to the official models: API documents outside this repository, found through `FEEDWRIGHT_SHARED`.
 
 use crate::simulated::Outgoing;
 use jsonschema::Draft;

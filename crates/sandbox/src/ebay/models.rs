@@ -1,4 +1,4 @@
-//! eBay's replies, held to its OpenAPI documents and to the elements of WSDL 1487.
+//! eBay's replies, held to its API documents and to the elements of WSDL 1487.
 
 use super::tests::Seller;
 use super::tests::golden;

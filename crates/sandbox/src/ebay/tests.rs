@@ -74,6 +74,7 @@ impl Seller {
         self.send(&request)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "what is told is written at the call, and used once")]
     fn inventory(&mut self, method: &str, path: &str, told: Value) -> Outgoing {
         self.call(method, &format!("/sell/inventory/v1/{path}"), &told)
     }
@@ -598,7 +599,7 @@ fn troubles_are_files_that_are_stuck_or_fail_and_results_that_are_late_or_say_al
         id
     };
     let (failed, stuck) = (send(Trouble::Fatal), send(Trouble::Stuck));
-    seller.wait(Duration::from_mins(60));
+    seller.wait(Duration::from_hours(1));
     let status = |seller: &mut Seller, id: &str| {
         body(&seller.call("GET", &format!("/sell/feed/v1/task/{id}"), &Value::Null))["status"].clone()
     };
