@@ -102,7 +102,7 @@ pub(crate) fn hex_of(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     Md5::digest(bytes).iter().fold(String::with_capacity(32), |mut text, byte| {
         // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
+        _ = write!(text, "{byte:02x}");
         text
     })
 }

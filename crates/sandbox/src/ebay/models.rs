@@ -1,0 +1,1 @@
+//! eBay's replies, held to its OpenAPI documents.

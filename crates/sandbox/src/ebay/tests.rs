@@ -1,0 +1,1 @@
+//! eBay as a seller meets it.
