@@ -1,5 +1,6 @@
 //! Amazon as a seller meets it: signing in, feeds and their reports, single listings, product types.
 
+use crate::client::send;
 use crate::seller::AGENT;
 use crate::seller::GOOD;
 use crate::seller::SELLER;
@@ -21,7 +22,6 @@ use md5::Digest;
 use serde_json::Value;
 use serde_json::json;
 use std::time::Duration;
-use crate::client::send;
 
 /// Processing takes 100 milliseconds of ours.
 fn settings() -> Settings {

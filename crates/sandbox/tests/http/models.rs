@@ -77,11 +77,8 @@ impl Models {
         assert!(headers.all(|name| answer.header(name).is_some()), "{operation} {status}: {:?}", answer.headers);
         if let Some(reference) = response["schema"]["$ref"].as_str() {
             let schema = json!({ "$ref": reference, "definitions": definitions });
-            let validator = jsonschema::options()
-                .with_draft(Draft::Draft4)
-                .should_validate_formats(true)
-                .build(&schema)
-                .unwrap();
+            let validator =
+                jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true).build(&schema).unwrap();
             let body = answer.json();
             let errors: Vec<String> = validator.iter_errors(&body).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{operation} {status}: {errors:?}: {body}");
@@ -140,7 +137,8 @@ fn an_answer_of_every_operation_is_as_its_model_says() {
     let invalid = json!({ "productType": "HOME", "attributes": { "brand": [] } });
     models.check("putListingsItem", 200, &seller.call("PUT", &listing("D"), &invalid));
     models.check("putListingsItem", 400, &seller.call("PUT", &listing("D"), &json!({})));
-    let everything = "summaries,attributes,issues,offers,fulfillmentAvailability,procurement,relationships,productTypes";
+    let everything =
+        "summaries,attributes,issues,offers,fulfillmentAvailability,procurement,relationships,productTypes";
     models.check("getListingsItem", 200, &get(&format!("{}&includedData={everything}", listing("C"))));
     models.check("getListingsItem", 404, &get(&listing("NONE")));
     models.check("getListingsItem", 400, &get(&format!("{}&includedData=secrets", listing("C"))));
