@@ -1,0 +1,7 @@
+//! The sandbox as its clients meet it: over HTTP, through a socket.
+
+mod amazon;
+mod client;
+mod models;
+mod seller;
+mod server;
