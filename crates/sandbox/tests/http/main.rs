@@ -5,3 +5,4 @@ mod client;
 mod models;
 mod seller;
 mod server;
+mod walmart_and_ebay;
