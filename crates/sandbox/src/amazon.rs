@@ -18,8 +18,6 @@ mod requirements;
 mod sign_in;
 mod sites;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use self::answers::Refusal;
 use self::documents::Documents;

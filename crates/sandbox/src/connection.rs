@@ -59,7 +59,7 @@ impl Listener for Listening {
         loop {
             if let Ok((stream, address)) = self.0.accept().await {
                 // Without it small answers wait for each other; a connection that refuses is as good.
-                let _ = stream.set_nodelay(true);
+                stream.set_nodelay(true).unwrap_or_default();
                 let breaker = Breaker(Arc::new(AtomicUsize::new(WHOLE)));
                 return (Connection { stream, breaker, left: None }, address);
             }
@@ -91,7 +91,7 @@ impl AsyncWrite for Connection {
             WHOLE => bytes.len(),
             RESET => {
                 // Closing with no linger is what makes it a reset and no orderly end.
-                let _ = self.stream.set_zero_linger();
+                self.stream.set_zero_linger().unwrap_or_default();
                 return Poll::Ready(Err(broken()));
             }
             n_body => {

@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn processing_takes_as_long_as_its_bounds_allow_and_as_long_each_time() {
-        let processing = Processing { least: Duration::from_secs(60), most: Duration::from_secs(90) };
+        let processing = Processing { least: Duration::from_mins(1), most: Duration::from_secs(90) };
         for n in 0..100 {
             let taken = processing.of(&format!("feed-{n}"), 1);
             assert!(taken >= processing.least && taken <= processing.most);

@@ -10,12 +10,16 @@ mod clock;
 mod connection;
 mod counts;
 mod defects;
+mod ebay;
 mod faults;
 mod limits;
+#[cfg(test)]
+mod official;
 mod server;
 mod settings;
 mod simulated;
 mod tokens;
+mod walmart;
 mod world;
 
 use crate::server::Server;
@@ -110,6 +114,10 @@ pub fn serve(settings: Settings, stop: &AtomicBool, ready: impl FnOnce(&str)) ->
 }
 
 fn marketplaces(settings: &Settings) -> Vec<Box<dyn Simulated>> {
-    let defects = || settings.defects.clone();
-    vec![Box::new(amazon::Amazon::new(defects(), settings.processing, settings.seed))]
+    let (defects, processing, seed) = (|| settings.defects.clone(), settings.processing, settings.seed);
+    vec![
+        Box::new(amazon::Amazon::new(defects(), processing, seed)),
+        Box::new(ebay::Ebay::new(defects(), processing, seed)),
+        Box::new(walmart::Walmart::new(defects(), processing, seed)),
+    ]
 }

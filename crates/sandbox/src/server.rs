@@ -56,7 +56,7 @@ impl Server {
                     let service = router.into_make_service_with_connect_info::<Breaker>();
                     tokio::spawn(async move { axum::serve(Listening(listener), service).await });
                     // Dropping the other end says to stop as well.
-                    let _ = stopped.await;
+                    stopped.await.unwrap_or_default();
                 }
             });
             runtime.shutdown_timeout(Duration::from_secs(5));
@@ -69,7 +69,7 @@ impl Server {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
             // A thread that panicked has stopped too.
-            let _ = thread.join();
+            thread.join().unwrap_or_default();
         }
     }
 }

@@ -28,15 +28,10 @@ pub(crate) trait Simulated: Send {
     fn limit_headers(&self, rate: &Rate, left: f64, again: Duration, now: Timestamp) -> Vec<(String, String)>;
 
     /// Whose request it is: limits are counted for each account. One name for all requests that say nothing of it.
-    fn account(&self, request: &Incoming, now: Timestamp) -> String {
-        let _ = (request, now);
-        String::new()
-    }
+    fn account(&self, request: &Incoming, now: Timestamp) -> String;
 
     /// How many submissions told nothing but what had just been told.
-    fn double_submissions(&self) -> u64 {
-        0
-    }
+    fn double_submissions(&self) -> u64;
 
     /// Ends every token it gave out.
     fn end_tokens(&mut self);

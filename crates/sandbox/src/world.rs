@@ -75,7 +75,9 @@ impl World {
     pub(crate) fn new(settings: Settings, marketplaces: Vec<Box<dyn Simulated>>) -> Self {
         let clock = Clock::starting(settings.origin.unwrap_or_else(Timestamp::now), settings.speed);
         let mut faults = Faults::new(settings.seed);
-        settings.faults.into_iter().for_each(|fault| faults.add(fault));
+        for fault in settings.faults {
+            faults.add(fault);
+        }
         let place = |simulated: Box<dyn Simulated>| Place { id: simulated.id(), simulated: Mutex::new(simulated) };
         Self {
             clock,
@@ -170,12 +172,16 @@ impl World {
     pub(crate) fn set_faults(&self, faults: Vec<Fault>) {
         let mut standing = locked(&self.faults);
         standing.clear();
-        faults.into_iter().for_each(|fault| standing.add(fault));
+        for fault in faults {
+            standing.add(fault);
+        }
     }
 
     /// Takes their defects from SKUs.
     pub(crate) fn cure(&self, skus: &[String]) {
-        skus.iter().for_each(|sku| self.defects.cure(sku));
+        for sku in skus {
+            self.defects.cure(sku);
+        }
     }
 
     /// Forgets everything but the time.

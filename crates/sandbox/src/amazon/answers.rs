@@ -58,12 +58,12 @@ pub(super) fn storage(status: u16, code: &str, message: &str) -> Outgoing {
     use quick_xml::Writer;
     use quick_xml::events::BytesText;
     let mut writer = Writer::new(br#"<?xml version="1.0" encoding="UTF-8"?>"#.to_vec());
-    // Writing into memory cannot fail.
-    let _ = writer.create_element("Error").write_inner_content(|writer| {
+    let written = writer.create_element("Error").write_inner_content(|writer| {
         writer.create_element("Code").write_text_content(BytesText::new(code))?;
         writer.create_element("Message").write_text_content(BytesText::new(message))?;
         Ok(())
     });
+    debug_assert!(written.is_ok(), "writing into memory cannot fail");
     let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
     Outgoing { status, headers, body: writer.into_inner() }
 }

@@ -212,14 +212,14 @@ impl Amazon {
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    // Writing into memory cannot fail.
-    let _ = encoder.write_all(bytes);
+    let written = encoder.write_all(bytes);
+    debug_assert!(written.is_ok(), "writing into memory cannot fail");
     encoder.finish().unwrap_or_default()
 }
 
 fn ungzip(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
-    // What is read was compressed above.
-    let _ = GzDecoder::new(bytes).read_to_end(&mut plain);
+    let read = GzDecoder::new(bytes).read_to_end(&mut plain);
+    debug_assert!(read.is_ok(), "what is read was compressed above");
     plain
 }

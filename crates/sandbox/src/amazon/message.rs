@@ -8,7 +8,7 @@ use super::requirements::Set;
 use serde_json::Map;
 use serde_json::Value;
 
-/// The largest number of a message, and how many there may be. Schema of JSON_LISTINGS_FEED v2, read 2026-11-23.
+/// The largest number of a message, and how many there may be. Schema of `JSON_LISTINGS_FEED` v2, read 2026-11-23.
 const MAX_ID: u64 = 2_147_483_647;
 /// How many messages a feed may have.
 pub(super) const MAX_MESSAGES: usize = 25_000;

@@ -50,22 +50,18 @@ impl Amazon {
         if feed.kind != super::operations::LISTINGS_FEED {
             return;
         }
-        let outline = match serde_json::from_slice::<Outline>(&content) {
-            Ok(outline) => outline,
-            Err(_) => {
-                feed.fate = Fate::Fatal;
-                return;
-            }
+        let Ok(outline) = serde_json::from_slice::<Outline>(&content) else {
+            feed.fate = Fate::Fatal;
+            return;
         };
         let seller = outline.seller().to_owned();
         let mut report = Report::new(&feed.id, outline.header.as_ref());
-        let wrong = outline.wrong();
         let n_meant = match feed.fate {
             // Halfway is where it fails.
             Fate::Fatal => outline.n_messages() / 2,
             Fate::Done | Fate::Cancelled => outline.n_messages(),
         };
-        if let Some(issue) = wrong {
+        if let Some(issue) = outline.wrong() {
             report.of_feed(&issue);
         } else {
             let own_seller = account.seller.get_or_insert_with(|| seller.clone()).clone();
@@ -77,19 +73,16 @@ impl Amazon {
                     return;
                 }
                 let message = Message::read(place as u64, message);
-                if seller != own_seller {
-                    report.message(
-                        message.id,
-                        "",
-                        &[Issue::of_message("BAD_REQUEST", "Invalid 'accountId' provided.")],
-                    );
-                } else {
+                if seller == own_seller {
                     let is_new = numbers.insert(message.id);
                     self.work_on(account, feed, message, is_new, &mut report, now);
+                } else {
+                    let issue = Issue::of_message("BAD_REQUEST", "Invalid 'accountId' provided.");
+                    report.message(message.id, "", &[issue]);
                 }
             };
-            // It was read to its end before: what comes now is the same.
-            let _ = serde_json::Deserializer::from_slice(&content).deserialize_map(Messages(&mut each));
+            let read = serde_json::Deserializer::from_slice(&content).deserialize_map(Messages(&mut each));
+            debug_assert!(read.is_ok(), "it was read to its end before: what comes now is the same");
         }
         self.double_submissions += u64::from(feed.outcome.is_double());
         if feed.fate == Fate::Done {
