@@ -262,6 +262,23 @@ fn a_template_that_a_version_has_no_place_for_does_not_hide_what_changed() {
     assert!(run.stderr.contains("with new: own.toml:1"), "{}", run.stderr);
 }
 
+#[test]
+fn every_example_of_the_help_text_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("catalog.csv"), CATALOG).unwrap();
+    fs::write(folder.path().join("feedwright.toml"), CONFIG.replace("channels.us", "channels.amazon-us")).unwrap();
+    for (name, document) in [("", product_type(200, &["Blue"])), ("-new", product_type(20, &["Blue"]))] {
+        put(folder.path(), &format!("HOME{name}.json"), &document);
+        put(folder.path(), &format!("requirements{name}/HOME.json"), &document);
+    }
+    let help = diff(folder.path(), &["--help"]).stdout;
+    let (_, examples) = help.split_once("Examples:\n").unwrap();
+    let commands = examples.lines().filter_map(|line| line.strip_prefix("  feedwright "));
+    let codes: Vec<i32> =
+        commands.map(|line| feedwright_in(folder.path(), &line.split_whitespace().collect::<Vec<_>>()).code).collect();
+    assert_eq!(codes, [1, 1, 1]);
+}
+
 /// The spec of two product types, as Walmart gives it out.
 fn spec(hats_need: &[&str]) -> Value {
     let product_type = |needs: &[&str]| {

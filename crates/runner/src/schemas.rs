@@ -3,6 +3,7 @@
 
 mod failing;
 mod keep;
+mod pull;
 mod versions;
 
 pub use failing::Checked;
@@ -12,6 +13,10 @@ pub use keep::State;
 pub use keep::StoreError;
 pub use keep::Stored;
 pub use keep::store;
+pub use pull::PullError;
+pub use pull::changed;
+pub use pull::pull;
+pub use pull::wanted;
 pub use versions::Compared;
 pub use versions::Question;
 pub use versions::Versions;

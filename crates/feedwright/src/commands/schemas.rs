@@ -154,7 +154,7 @@ enum Line<'a> {
     /// The same.
     OnlyNew { v: u8, category: &'a str },
     /// What is found in a SKU that would now fail, as other reports have it.
-    Finding { v: u8, finding: FindingJson<'a> },
+    Finding { v: u8, finding: &'a FindingJson<'a> },
     /// What it means for the catalog.
     Catalog { v: u8, items: u64, failing: u64, passing: u64 },
     /// That no catalog was checked.
@@ -184,7 +184,7 @@ fn list_impact(impact: &Impact, out: &mut impl io::Write) -> anyhow::Result<()> 
         Impact::Skipped(reason) => line(&Line::Skipped { v: FORM, reason }, out),
         Impact::Checked(checked) => {
             for finding in checked.failing.sorted.findings()? {
-                line(&Line::Finding { v: FORM, finding: FindingJson::from(&finding?) }, out)?;
+                line(&Line::Finding { v: FORM, finding: &FindingJson::from(&finding?) }, out)?;
             }
             let (items, failing, passing) = (checked.n_items, checked.n_failing, checked.n_passing);
             line(&Line::Catalog { v: FORM, items, failing, passing }, out)

@@ -130,7 +130,7 @@ fn selectors(old: &Shape, new: &Shape) -> Option<Difference> {
 
 /// Whether members are taken that are not described.
 fn others(old: &Shape, new: &Shape) -> Option<Difference> {
-    let is_object = |shape: &Shape| super::kinds(shape) == [Kind::Object];
+    let is_object = |shape: &Shape| super::walk::kinds(shape) == [Kind::Object];
     let words = |shape: &Shape| Some(words::others(shape.extensible).to_owned());
     difference(!new.extensible, words(old), words(new)).filter(|_| is_object(old) && is_object(new))
 }

@@ -15,6 +15,11 @@ impl Needs {
         Self(fields::needs(document))
     }
 
+    /// Every path that must be given at times.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// When the object an attribute stands in must hold it.
     pub(super) fn of_path(&self, path: &str) -> Condition {
         self.0.get(path).cloned().unwrap_or(Condition::Never)

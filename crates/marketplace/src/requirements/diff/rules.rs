@@ -10,16 +10,16 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 /// How many rules came and went at each place, beyond what the needs and shapes of attributes say.
-pub(super) fn changed(old: &Value, new: &Value) -> Vec<Change> {
+pub(super) fn changed(old: &Value, new: &Value) -> impl Iterator<Item = Change> {
     let (old, new) = (rules(old), rules(new));
-    let mut by_path: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    let mut by_path: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for (path, _) in old.difference(&new) {
-        by_path.entry(path).or_default().0 += 1;
+        by_path.entry(path.clone()).or_default().0 += 1;
     }
     for (path, _) in new.difference(&old) {
-        by_path.entry(path).or_default().1 += 1;
+        by_path.entry(path.clone()).or_default().1 += 1;
     }
-    let change = |(path, (gone, come)): (&str, (u64, u64))| {
+    let change = |(path, (gone, come)): (String, (u64, u64))| {
         let words = match (gone, come) {
             (gone, 0) => format!("{} gone that this list cannot tell", phrase::counted(gone, "condition")),
             (0, come) => format!("{} new that this list cannot tell", phrase::counted(come, "condition")),
@@ -27,14 +27,37 @@ pub(super) fn changed(old: &Value, new: &Value) -> Vec<Change> {
                 format!("{} gone and {come} new that this list cannot tell", phrase::counted(gone, "condition"))
             }
         };
-        let change = Change::new(path, ChangeKind::RulesChanged, None, Some(words));
+        let change = Change::new(&path, ChangeKind::RulesChanged, None, Some(words));
         Change { breaks: come > 0, ..change }
     };
-    by_path.into_iter().map(change).collect()
+    by_path.into_iter().map(change)
 }
 
 /// Keywords whose meaning is told by shape and needs where they stand in one of a few alternatives.
 const TOLD: &[&str] = &["const", "enum", "required", "type"];
+
+/// Keywords that neither shape nor needs tell of, here those that are not looked into.
+const UNTOLD: &[&str] = &[
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "dependencies",
+    "dependentSchemas",
+    "items",
+    "maxContains",
+    "maxProperties",
+    "minContains",
+    "minProperties",
+    "minUniqueItems",
+    "not",
+    "oneOf",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "uniqueItems",
+];
 
 /// Longer lists of alternatives are lists of forms.
 const FEW: usize = 6;
@@ -74,29 +97,39 @@ impl Reader<'_> {
                     for (name, property) in properties {
                         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                         self.read(property, &path, depth + 1);
+                        self.read_flat(&path, property);
                     }
                 }
                 ("$defs" | "definitions", Value::Object(schemas)) => {
                     schemas.values().for_each(|schema| self.read(schema, path, depth + 1));
                 }
                 ("allOf", Value::Array(parts)) => parts.iter().for_each(|part| self.read(part, path, depth + 1)),
-                ("items", schema) => self.read(schema, path, depth + 1),
+                ("items", Value::Object(_)) => self.read(value, path, depth + 1),
                 ("then" | "else", schema) if is_told => self.read(schema, path, depth + 1),
-                ("anyOf" | "oneOf", Value::Array(alternatives)) => {
+                ("anyOf", Value::Array(alternatives)) => {
                     let is_required = |alternative: &Value| alternative.get("required").is_some();
                     let has_words = alternatives.len() <= FEW || !alternatives.iter().any(is_required);
                     if !(has_words && alternatives.iter().all(is_told_alternative)) {
-                        self.add(path, Map::from_iter([(name.clone(), value.clone())]));
+                        self.add_member(path, name, value);
                     }
                 }
                 ("dependencies", Value::Object(dependents)) if dependents.values().all(Value::is_array) => {}
-                (
-                    "contains" | "dependencies" | "dependentSchemas" | "not" | "patternProperties" | "propertyNames",
-                    value,
-                ) => self.add(path, Map::from_iter([(name.clone(), value.clone())])),
+                ("additionalProperties", Value::Bool(_)) => {}
+                (name, value) if UNTOLD.contains(&name) => self.add_member(path, name, value),
                 (_, _) => {}
             }
         }
+    }
+
+    /// A schema that is `true` or `false` has no keywords.
+    fn read_flat(&mut self, path: &str, schema: &Value) {
+        if *schema == Value::Bool(false) {
+            self.add_member(path, "not", &Value::Bool(true));
+        }
+    }
+
+    fn add_member(&mut self, path: &str, name: &str, value: &Value) {
+        self.add(path, Map::from_iter([(name.to_owned(), value.clone())]));
     }
 
     fn add(&mut self, path: &str, rule: Map<String, Value>) {

@@ -7,6 +7,13 @@ pub(super) struct Way {
 }
 
 impl Way {
+    /// The way to a path of names without dots.
+    pub(super) fn to(path: &str) -> Self {
+        let mut way = Self::default();
+        path.split('.').for_each(|name| way.enter(name));
+        way
+    }
+
     /// Where it leads; empty for the record.
     pub(super) fn path(&self) -> &str {
         self.paths.last().map_or("", String::as_str)
