@@ -223,6 +223,8 @@ fn sandbox_clock(url: &str) -> Result<ScaledClock, String> {
         now: Timestamp,
     }
     let wrong = |why: String| format!("no sandbox answers at {url}: {why}; start one with `feedwright sandbox`");
+    // As for every other connection; a second time changes nothing.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let client = reqwest::blocking::Client::builder()
         .no_proxy()
         .timeout(SANDBOX_ANSWERS)
