@@ -561,3 +561,36 @@ fn troubles_are_feeds_that_are_stuck_or_fail_and_reports_that_are_empty_or_say_a
         assert_eq!(rows(&body(&seller.send(&request))).len(), n_rows);
     }
 }
+
+#[test]
+fn whatever_a_row_holds_it_is_settled_and_what_was_taken_can_be_read() {
+    let mut seller = Seller::new();
+    let whole = item("J");
+    let mut items = Vec::new();
+    for (part, members) in whole.as_object().unwrap() {
+        let members = members.as_object().unwrap();
+        let inner = if part == "Visible" { members["Cups & Mugs"].as_object().unwrap() } else { members };
+        for name in inner.keys() {
+            for other in [json!(null), json!(-7), json!("x"), json!([]), json!([7]), json!({}), json!({ "a": 1 })] {
+                let mut spoiled = whole.clone();
+                let place = if part == "Visible" { &mut spoiled[part]["Cups & Mugs"] } else { &mut spoiled[part] };
+                place[name.as_str()] = other;
+                items.push(spoiled);
+            }
+        }
+        for other in [json!(null), json!("x"), json!([]), json!({})] {
+            let mut spoiled = whole.clone();
+            spoiled[part] = other;
+            items.push(spoiled);
+        }
+    }
+    items.extend([json!(null), json!(7), json!([]), json!({})]);
+    for kind in ["MP_ITEM", "MP_MAINTENANCE", "MP_ITEM_MATCH"] {
+        let status = seller.settled(kind, &item_feed(&items));
+        assert_eq!(status["feedStatus"], "PROCESSED");
+        assert_eq!(status["itemsProcessing"], 0);
+    }
+    for path in ["/v3/items", "/v3/items/J", "/v3/feeds"] {
+        seller.get(path, &[]);
+    }
+}
