@@ -158,7 +158,7 @@ fn the_same_feed_twice_is_a_double_submission_and_one_price_after_another_is_non
         seller.wait(&seller.submit(&feed(&[price(1, "A", &json!(cents))])));
     }
     assert_eq!(sandbox.requests()["double_submissions"], 1, "a price that comes back is news");
-    assert_eq!(sandbox.requests()["double_submissions_by_marketplace"], json!({ "amazon": 1 }));
+    assert_eq!(sandbox.requests()["double_submissions_by_marketplace"]["amazon"], 1);
 }
 
 #[test]
