@@ -1,4 +1,4 @@
-//! eBay's Sell APIs of inventory and feeds with the reads they need, as its OpenAPI documents describe them: Inventory
+//! eBay's Sell APIs of inventory and feeds with the reads they need, as its API documents describe them: Inventory
 //! 1.18.5, Feed 1.3.1, Taxonomy 1.1.1, Metadata 1.13.0. Read 2026-11-23.
 
 mod account;

@@ -1,4 +1,4 @@
-//! Replies held to the official models: OpenAPI documents outside this repository, found through `FEEDWRIGHT_SHARED`.
+//! Replies held to the official models: API documents outside this repository, found through `FEEDWRIGHT_SHARED`.
 
 use crate::simulated::Outgoing;
 use jsonschema::Draft;
@@ -34,7 +34,13 @@ pub(crate) fn differences(model: &Value, method: &str, path: &str, reply: &Outgo
     let body: Value =
         serde_json::from_slice(&reply.body).unwrap_or_else(|why| panic!("{method} {path} {status} is not JSON: {why}"));
     let rules = validator(model, schema);
-    let found = rules.iter_errors(&body).map(|error| {
+    // eBay's documents give the model of one error where the wire has a list of them.
+    let is_one = schema["$ref"].as_str().is_some_and(|name| name.ends_with("/Error"));
+    let parts: Vec<&Value> = match body["errors"].as_array() {
+        Some(errors) if is_one => errors.iter().collect(),
+        _ => vec![&body],
+    };
+    let found = parts.into_iter().flat_map(|part| rules.iter_errors(part)).map(|error| {
         let place: Vec<String> = error
             .instance_path()
             .to_string()
@@ -57,9 +63,22 @@ fn validator(model: &Value, schema: &Value) -> Validator {
     if let Some(parts) = root["allOf"].as_array_mut() {
         parts.iter_mut().for_each(close);
     }
+    if let Some(schemas) = root["components"]["schemas"].as_object_mut() {
+        schemas.iter_mut().for_each(|(name, schema)| list_values(name, schema));
+    }
     close(&mut root["components"]["schemas"]);
     let draft = if is_new { Draft::Draft202012 } else { Draft::Draft4 };
     jsonschema::options().with_draft(draft).build(&root).expect("the model is a schema")
+}
+
+/// eBay's documents give types of listed values as objects, and the values in their description: `**VALUE**`.
+fn list_values(name: &str, schema: &mut Value) {
+    let said = schema["description"].as_str().unwrap_or_default();
+    if !name.ends_with("Enum") || schema.get("properties").is_some() || schema["type"] != "object" {
+        return;
+    }
+    let values: Vec<&str> = said.split("**").skip(1).step_by(2).collect();
+    *schema = if values.is_empty() { json!({ "type": "string" }) } else { json!({ "enum": values }) };
 }
 
 /// Takes objects as closed and what may be null as null too.

@@ -133,12 +133,12 @@ mod tests {
 
     #[test]
     fn a_token_holds_until_its_end_and_not_at_it() {
-        let mut tokens = Tokens::new("t-", Duration::from_secs(900), 1);
+        let mut tokens = Tokens::new("t-", Duration::from_mins(15), 1);
         let now = Timestamp::UNIX_EPOCH;
         let token = tokens.give("seller", "any", now);
         let just_before = later(now, Duration::from_secs(899));
         assert_eq!(tokens.holder(&token, just_before).map(|token| token.account.as_str()), Some("seller"));
-        assert_eq!(tokens.holder(&token, later(now, Duration::from_secs(900))), None);
+        assert_eq!(tokens.holder(&token, later(now, Duration::from_mins(15))), None);
         assert_ne!(token, tokens.give("seller", "any", now), "each is a new one");
         tokens.end_all();
         assert_eq!(tokens.holder(&token, now), None);

@@ -1,4 +1,4 @@
-//! Walmart's Marketplace API, as its OpenAPI documents and sellers' notes describe it. Read 2026-11-23.
+//! Walmart's Marketplace API, as its API documents and sellers' notes describe it. Read 2026-11-23.
 
 mod account;
 mod calls;

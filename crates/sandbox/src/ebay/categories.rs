@@ -144,7 +144,7 @@ fn tree(request: &Incoming) -> Outgoing {
             "applicableMarketplaceIds": marketplaces,
             "categoryTreeId": tree,
             "categoryTreeVersion": VERSION,
-            "rootCategoryNode": node("0", "Root", 0, &whole(), tree),
+            "rootCategoryNode": node("0", "Root", 0, &whole()),
         }),
     )
 }
@@ -163,7 +163,7 @@ fn subtree(request: &Incoming) -> Outgoing {
     Outgoing::json(
         200,
         &json!({
-            "categorySubtreeNode": node(id, name, known.path.len(), &BTreeMap::new(), tree),
+            "categorySubtreeNode": node(id, name, known.path.len(), &BTreeMap::new()),
             "categoryTreeId": tree,
             "categoryTreeVersion": VERSION,
         }),
@@ -247,7 +247,7 @@ fn policies(request: &Incoming, name: &str, policy: &dyn Fn(&str, &str) -> Value
     Outgoing::json(200, &answer)
 }
 
-/// Conditions every category here takes: ids of ConditionEnum.
+/// Conditions every category here takes: ids of `ConditionEnum`.
 fn conditions() -> Value {
     let known = [("1000", "New"), ("1500", "New other"), ("3000", "Used"), ("7000", "For parts or not working")];
     let conditions: Vec<Value> =
@@ -310,12 +310,12 @@ fn branches(below: &BTreeMap<String, Branch>) -> Vec<String> {
     ids
 }
 
-fn node(id: &str, name: &str, level: usize, below: &BTreeMap<String, Branch>, tree: &str) -> Value {
+fn node(id: &str, name: &str, level: usize, below: &BTreeMap<String, Branch>) -> Value {
     let children: Vec<Value> = below
         .iter()
         .map(|(name, branch)| {
             let id = branch.leaf.clone().unwrap_or_else(|| branch_id(name));
-            node(&id, name, level + 1, &branch.below, tree)
+            node(&id, name, level + 1, &branch.below)
         })
         .collect();
     let mut node = json!({

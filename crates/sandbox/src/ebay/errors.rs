@@ -1,5 +1,5 @@
 //! How eBay says no, and what it says beside a yes. Ids and messages: the documentation of each operation's errors in the
-//! OpenAPI documents, read 2026-11-23.
+//! API documents, read 2026-11-23.
 
 use crate::simulated::Outgoing;
 use serde_json::Value;

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 /// Most rows of a bulk call.
 pub(super) const MAX_ROWS: usize = 25;
 
-/// Values of `condition`: ConditionEnum of the Inventory API 1.18.5.
+/// Values of `condition`: `ConditionEnum` of the Inventory API 1.18.5.
 const CONDITIONS: [&str; 17] = [
     "NEW",
     "LIKE_NEW",

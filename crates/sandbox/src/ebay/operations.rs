@@ -1,7 +1,7 @@
 //! Which operation a request is, by eBay's own names, and how often it may be asked.
 //!
 //! Daily quotas: the Account page of API call limits gives some; those of Inventory and Feed are from general knowledge and
-//! not confirmed. Files a day: data-file-limits, read 2026-11-23; the line of REVISE_INVENTORY_STATUS was cut off, 400 is
+//! not confirmed. Files a day: data-file-limits, read 2026-11-23; the line of `REVISE_INVENTORY_STATUS` was cut off, 400 is
 //! the note for all types.
 
 use crate::simulated::Incoming;

@@ -12,7 +12,7 @@ use serde_json::json;
 const USER: &str = "User Access Token";
 const APPLICATION: &str = "Application Access Token";
 
-/// Operations that must be told the language of what they are given: the parameters in the OpenAPI document.
+/// Operations that must be told the language of what they are given: the parameters in the API document.
 const NEED_LANGUAGE: [&str; 6] = [
     "createOrReplaceInventoryItem",
     "bulkCreateOrReplaceInventoryItem",

@@ -107,9 +107,8 @@ fn file(kind: Kind, request: &Incoming) -> Result<File<'_>, Outgoing> {
     let file = match part {
         Some((_, name, bytes)) if as_part => (bytes.as_slice(), name.clone()),
         None if as_body && is_json => (request.body.as_slice(), None),
-        Some(_) => return Err(unsupported()),
         None if as_part => return Err(missing()),
-        None => return Err(unsupported()),
+        Some(_) | None => return Err(unsupported()),
     };
     match file.0.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => Err(missing()),

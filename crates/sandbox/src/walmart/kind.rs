@@ -118,7 +118,7 @@ impl Kind {
         }
     }
 
-    /// How its file comes, by the request bodies of the OpenAPI documents, read 2026-11-23.
+    /// How its file comes, by the request bodies of the API documents, read 2026-11-23.
     pub(super) fn carried(self) -> Carried {
         match self {
             Self::LegacyPrice | Self::Inventory | Self::NodeInventory => Carried::AsPart,

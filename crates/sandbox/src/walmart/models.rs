@@ -1,4 +1,4 @@
-//! Walmart's replies, held to its OpenAPI documents.
+//! Walmart's replies, held to its API documents.
 
 use super::tests::Seller;
 use super::tests::golden;

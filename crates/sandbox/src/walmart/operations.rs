@@ -58,7 +58,7 @@ fn feed_operation(request: &Incoming) -> &'static str {
     }
 }
 
-/// Feeds are counted by feed type; the two of prices together. RETIRE_ITEM is in no table: as MP_ITEM.
+/// Feeds are counted by feed type; the two of prices together. `RETIRE_ITEM` is in no table: as `MP_ITEM`.
 fn feed_rate(request: &Incoming) -> Option<Rate> {
     match request.value("feedType").and_then(Kind::named)? {
         Kind::Item => rate("MP_ITEM", 10, HOUR),

@@ -240,7 +240,7 @@ fn spec(specs: &Specs, names: &[&str], version: &str, is_update: bool) -> Value 
     })
 }
 
-/// What an update must say of the offer: the guide to MP_MAINTENANCE, read 2026-11-23.
+/// What an update must say of the offer: the guide to `MP_MAINTENANCE`, read 2026-11-23.
 const NEEDED_FOR_UPDATE: [&str; 2] = ["sku", "productIdentifiers"];
 
 fn for_update(schema: &mut Value, needed: &[&str]) {

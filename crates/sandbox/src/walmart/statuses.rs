@@ -123,7 +123,7 @@ fn entry(feed: &Feed, partner: &str, now: Timestamp) -> Value {
     entry
 }
 
-/// What people who look at an item say of it meanwhile: the words of the example in the OpenAPI document, shortened.
+/// What people who look at an item say of it meanwhile: the words of the example in the API document, shortened.
 const UNDER_REVIEW: &str = "This item is under review for compliance. The review may take up to 24 hours.";
 
 /// A row. It has every shape that was seen: no errors as none, as `null` or as no member at all, one error as a list or as

@@ -352,7 +352,7 @@ fn flaws_are_refused_reviewed_or_passing_and_what_the_system_failed_at_is_taken_
     let failed: Vec<String> = [of(&status, "SYSTEM_ERROR"), of(&status, "TIMEOUT_ERROR")].concat();
     assert!(!failed.is_empty());
     assert_eq!(seller.listing(&failed[0]), Value::Null);
-    seller.wait(Duration::from_mins(60));
+    seller.wait(Duration::from_hours(1));
     let status = seller.status(&id);
     assert_eq!(status["feedStatus"], "PROCESSED");
     assert!(of(&status, "SUCCESS").contains(&in_review[0]));
