@@ -120,7 +120,7 @@ impl Amazon {
         match operation {
             operations::TOKEN => return Ok(self.sign_in(request, now)),
             operations::UPLOAD => return Ok(self.upload(request, now)),
-            operations::DOWNLOAD => return Ok(self.download(request, now)),
+            operations::DOWNLOAD | operations::DOWNLOAD_SCHEMA => return Ok(self.download(request, now)),
             _ => {}
         }
         let account = self.holder(request, now)?;

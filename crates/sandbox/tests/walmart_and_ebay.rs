@@ -134,7 +134,8 @@ fn an_ebay_item_is_offered_and_published_and_a_file_is_worked_on() {
     let published = json_of(&call("POST", &path, &Value::Null));
     assert!(published["listingId"].is_string(), "{published}");
 
-    let task = call("POST", "/sell/feed/v1/task", &json!({ "feedType": "LMS_ADD_FIXED_PRICE_ITEM", "schemaVersion": "1487" }));
+    let task =
+        call("POST", "/sell/feed/v1/task", &json!({ "feedType": "LMS_ADD_FIXED_PRICE_ITEM", "schemaVersion": "1487" }));
     assert_eq!(task.0, 202);
     let location = task.1.lines().find_map(|line| line.strip_prefix("location: ")).unwrap();
     let id = location.rsplit('/').next().unwrap();

@@ -264,7 +264,7 @@ fn feeds_are_stuck_fail_halfway_and_their_reports_are_late_or_double() {
     assert_eq!(seller.feed(&stuck)["processingStatus"], "IN_PROGRESS");
     sandbox.set_faults(vec![
         Fault::once(FaultKind::LateReport, "getFeed", 1),
-        Fault::once(FaultKind::DoubleReport, "download", 1),
+        Fault::once(FaultKind::DoubleReport, "downloadFeedDocument", 1),
     ]);
     let late = seller.feed(other["feedId"].as_str().unwrap());
     assert_eq!((&late["processingStatus"], late.get("resultFeedDocumentId")), (&json!("DONE"), None));
