@@ -14,11 +14,13 @@ mod models;
 mod offers;
 mod operations;
 mod publish;
+mod ready;
 mod sign_in;
 mod state;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use crate::Defects;
 use crate::Processing;

@@ -3,9 +3,11 @@
 mod account;
 mod calls;
 mod check;
+mod content;
 mod errors;
 mod feeds;
 mod flaws;
+mod get_spec;
 mod kind;
 #[cfg(test)]
 mod models;
@@ -94,8 +96,8 @@ impl Simulated for Walmart {
             }
             "getAllFeedStatuses" => statuses::list(account, request, now),
             "getFeedItemStatus" => statuses::one(account, request, now),
-            "getSpec" => spec::get(self.specs, request),
-            "getTaxonomyResponse" => spec::taxonomy(self.specs, request),
+            "getSpec" => get_spec::get(self.specs, request),
+            "getTaxonomyResponse" => get_spec::taxonomy(self.specs, request),
             "getAllItems" => calls::items(account, request),
             "getAnItem" => calls::item(account, request),
             "retireAnItem" => calls::retire(account, request),

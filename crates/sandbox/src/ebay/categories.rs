@@ -2,6 +2,7 @@
 
 use super::errors;
 use super::errors::Said;
+use super::tree;
 use crate::simulated::Incoming;
 use crate::simulated::Outgoing;
 use serde_json::Value;
@@ -60,11 +61,16 @@ pub(super) fn required(category: &str) -> Vec<String> {
     CATEGORIES.get(category).map(|known| known.required.clone()).unwrap_or_default()
 }
 
+/// Ids of the categories, each with its names from the root on.
+pub(super) fn paths() -> impl Iterator<Item = (&'static str, &'static [String])> {
+    CATEGORIES.iter().map(|(id, known)| (id.as_str(), known.path.as_slice()))
+}
+
 /// The answer of a read, if the operation is one.
 pub(super) fn answer(operation: &str, request: &Incoming) -> Option<Outgoing> {
     Some(match operation {
         "getDefaultCategoryTreeId" => default_tree(request),
-        "getCategoryTree" => tree(request),
+        "getCategoryTree" => whole_tree(request),
         "getCategorySubtree" => subtree(request),
         "getCategorySuggestions" => suggestions(request),
         "getItemAspectsForCategory" => aspects(request),
@@ -132,7 +138,7 @@ fn default_tree(request: &Incoming) -> Outgoing {
     }
 }
 
-fn tree(request: &Incoming) -> Outgoing {
+fn whole_tree(request: &Incoming) -> Outgoing {
     let tree = match known_tree(request) {
         Ok(tree) => tree,
         Err(said) => return refused(&said),
@@ -144,7 +150,7 @@ fn tree(request: &Incoming) -> Outgoing {
             "applicableMarketplaceIds": marketplaces,
             "categoryTreeId": tree,
             "categoryTreeVersion": VERSION,
-            "rootCategoryNode": node("0", "Root", 0, &whole()),
+            "rootCategoryNode": tree::node("0", "Root", 0, &tree::whole()),
         }),
     )
 }
@@ -163,7 +169,7 @@ fn subtree(request: &Incoming) -> Outgoing {
     Outgoing::json(
         200,
         &json!({
-            "categorySubtreeNode": node(id, name, known.path.len(), &BTreeMap::new()),
+            "categorySubtreeNode": tree::node(id, name, known.path.len(), &BTreeMap::new()),
             "categoryTreeId": tree,
             "categoryTreeVersion": VERSION,
         }),
@@ -212,7 +218,7 @@ fn aspects(request: &Incoming) -> Outgoing {
     if let Some(known) = CATEGORIES.get(id) {
         return Outgoing::json(200, &json!({ "aspects": known.aspects }));
     }
-    if branches(&whole()).contains(&id.to_owned()) {
+    if tree::branches(&tree::whole()).contains(&id.to_owned()) {
         return refused(&Said::new(62_009, "The specified category ID must be a leaf category."));
     }
     refused(&Said::new(62_005, "The specified category ID does not belong to specified category tree."))
@@ -269,63 +275,4 @@ fn known_tree(request: &Incoming) -> Result<&'static str, Said> {
 
 fn refused(said: &Said) -> Outgoing {
     errors::refuse(400, std::slice::from_ref(said))
-}
-
-/// A branch of the tree: names below it, each with its own branch; a leaf with its id.
-#[derive(Default)]
-struct Branch {
-    leaf: Option<String>,
-    below: BTreeMap<String, Branch>,
-}
-
-fn whole() -> BTreeMap<String, Branch> {
-    let mut root = BTreeMap::new();
-    for (id, known) in CATEGORIES.iter() {
-        let mut below = &mut root;
-        let last = known.path.len().saturating_sub(1);
-        for (at, name) in known.path.iter().enumerate() {
-            let branch: &mut Branch = below.entry(name.clone()).or_default();
-            if at == last {
-                branch.leaf = Some(id.clone());
-            }
-            below = &mut branch.below;
-        }
-    }
-    root
-}
-
-/// The id of a branch: the starters have none of their own, so that it is made from the name.
-fn branch_id(name: &str) -> String {
-    (crate::defects::hash(0, name) % 900_000 + 1_000_000).to_string()
-}
-
-fn branches(below: &BTreeMap<String, Branch>) -> Vec<String> {
-    let mut ids = Vec::new();
-    for (name, branch) in below {
-        if branch.leaf.is_none() {
-            ids.push(branch_id(name));
-            ids.extend(branches(&branch.below));
-        }
-    }
-    ids
-}
-
-fn node(id: &str, name: &str, level: usize, below: &BTreeMap<String, Branch>) -> Value {
-    let children: Vec<Value> = below
-        .iter()
-        .map(|(name, branch)| {
-            let id = branch.leaf.clone().unwrap_or_else(|| branch_id(name));
-            node(&id, name, level + 1, &branch.below)
-        })
-        .collect();
-    let mut node = json!({
-        "category": { "categoryId": id, "categoryName": name },
-        "categoryTreeNodeLevel": level,
-    });
-    if children.is_empty() {
-        node["leafCategoryTreeNode"] = json!(true);
-    } else {
-        node["childCategoryTreeNodes"] = json!(children);
-    }
-    node
 }

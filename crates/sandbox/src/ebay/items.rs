@@ -6,7 +6,7 @@ use super::account::Item;
 use super::errors;
 use super::errors::Said;
 use super::operations::after;
-use super::publish;
+use super::ready;
 use crate::simulated::Incoming;
 use crate::simulated::Outgoing;
 use crate::tokens::hex_of;
@@ -236,7 +236,7 @@ fn take(
     let told = Value::Object(told);
     if let Some(listing) = account.listing_of(sku) {
         // A live listing is revised by it, and what could not be published cannot be revised to either.
-        let wrong = publish::unready(account, desk, sku, Some(&told), None);
+        let wrong = ready::unready(account, sku, Some(&told), None);
         if !wrong.is_empty() {
             return Err(wrong);
         }

@@ -9,7 +9,7 @@ use super::errors;
 use super::errors::Said;
 use super::items;
 use super::operations::after;
-use super::publish;
+use super::ready;
 use crate::simulated::Incoming;
 use crate::simulated::Outgoing;
 use crate::tokens::hex_of;
@@ -127,7 +127,7 @@ pub(super) fn update(account: &mut Account, desk: &Desk<'_>, request: &Incoming)
     offer.listing.clone_from(&was.listing);
     let sku = was.key.0.clone();
     if let Some(listing) = &was.listing {
-        let wrong = publish::unready(account, desk, &sku, None, Some(&offer));
+        let wrong = ready::unready(account, &sku, None, Some(&offer));
         if !wrong.is_empty() {
             return errors::refuse(400, &wrong);
         }

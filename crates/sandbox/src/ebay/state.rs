@@ -1,5 +1,6 @@
-//! What eBay holds, for people and for tests that compare two runs: ids of offers and listings are left out, since they
-//! hang on the order things came in.
+//! What eBay holds, for people and for tests that compare two runs: nothing in `listings` hangs on when or how often
+//! something was sent; that stands beside them. Ids of offers and listings are left out, since they hang on the order
+//! things came in.
 
 use super::Desk;
 use super::account::Account;
@@ -29,7 +30,7 @@ fn settled(account: &Account, desk: &Desk<'_>) -> Value {
 
 fn one(account: &Account) -> Value {
     let none = Told::default();
-    let mut listings = Map::new();
+    let (mut listings, mut counts) = (Map::new(), Map::new());
     // Every SKU that was ever told of, those of items that were never offered too.
     let skus = account.told.keys().chain(account.items.keys());
     for sku in skus {
@@ -37,15 +38,18 @@ fn one(account: &Account) -> Value {
         let mut listing =
             if account.variation_of.contains_key(sku) { from_file(account, sku) } else { offered(account, sku) };
         listing["created"] = json!(told.created);
-        listing["told"] = json!({
-            "content": told.content,
-            "offer": told.offered,
-            "offer_replaced": told.offer_replaced,
-            "published": told.published,
-            "price": told.price,
-            "stock": told.stock,
-            "ended": told.ended,
-        });
+        counts.insert(
+            sku.clone(),
+            json!({
+                "content": told.content,
+                "offer": told.offered,
+                "offer_replaced": told.offer_replaced,
+                "published": told.published,
+                "price": told.price,
+                "stock": told.stock,
+                "ended": told.ended,
+            }),
+        );
         listings.insert(sku.clone(), listing);
     }
     let mut seen: BTreeMap<(&str, &str), u32> = BTreeMap::new();
@@ -64,6 +68,7 @@ fn one(account: &Account) -> Value {
         account.tasks.iter().filter_map(|task| task.file.as_ref()).filter(|file| file.done.is_none()).count();
     json!({
         "listings": listings,
+        "told": counts,
         "submissions": submissions,
         "listings_active": n_active,
         "files_pending": n_pending,

@@ -1,5 +1,5 @@
-//! What Walmart holds, for people and for tests that compare two runs: nothing in it hangs on when or in which order
-//! something came, but for what that makes of items.
+//! What Walmart holds, for people and for tests that compare two runs: nothing in `listings` hangs on when or how often
+//! something was sent; that stands beside them.
 
 use super::account::Account;
 use super::account::Item;
@@ -41,11 +41,11 @@ fn one(account: &Account) -> Value {
         })
         .collect();
     let n_pending: usize = account.feeds.iter().map(|feed| feed.rows.len() - feed.n_settled()).sum();
-    json!({ "listings": listings, "submissions": submissions, "rows_pending": n_pending })
+    let told: Map<String, Value> = account.items.iter().map(|(sku, item)| (sku.clone(), told(item))).collect();
+    json!({ "listings": listings, "told": told, "submissions": submissions, "rows_pending": n_pending })
 }
 
 fn listing(item: &Item) -> Value {
-    let told = &item.told;
     json!({
         "status": item.life.name(),
         "title": item.title,
@@ -56,14 +56,19 @@ fn listing(item: &Item) -> Value {
         "promotion": item.promotion,
         "stock": item.stock,
         "lag_time": item.lag_time,
-        "created": told.created,
-        "told": {
-            "content": told.content,
-            "price": told.price,
-            "stock": told.stock,
-            "lag_time": told.lag_time,
-            "ended": told.ended,
-        },
-        "told_by": told.by,
+        "created": item.told.created,
+    })
+}
+
+/// How often an item was told of, and by which files last.
+fn told(item: &Item) -> Value {
+    let told = &item.told;
+    json!({
+        "content": told.content,
+        "price": told.price,
+        "stock": told.stock,
+        "lag_time": told.lag_time,
+        "ended": told.ended,
+        "by": told.by,
     })
 }

@@ -90,6 +90,10 @@ impl Seller {
         self.sign_in();
     }
 
+    fn told(&self, sku: &str) -> Value {
+        self.walmart.state(self.now)["accounts"]["seller"]["told"][sku].clone()
+    }
+
     fn listing(&self, sku: &str) -> Value {
         self.walmart.state(self.now)["accounts"]["seller"]["listings"][sku].clone()
     }
@@ -220,7 +224,7 @@ fn price_stock_and_lag_time_are_told_by_feeds_of_their_own() {
     let partner = seller.walmart.accounts["seller"].partner.clone();
     assert_eq!(listing["stock"], json!({ partner: 119, "10001": 120, "10002": 3 }));
     assert_eq!(listing["lag_time"], 5);
-    assert_eq!(listing["told"]["content"], 1, "what it is was told once");
+    assert_eq!(seller.told("NL-EM12-BLU")["content"], 1, "what it is was told once");
     let status = seller.settled("price", &told("price_legacy", "14.50", "12.00"));
     assert_eq!(status["itemsFailed"], 0);
     assert_eq!(seller.listing("NL-EM12-BLU")["price"], "12");

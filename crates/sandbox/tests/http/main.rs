@@ -7,3 +7,4 @@ mod client;
 mod models;
 mod seller;
 mod server;
+mod walmart_and_ebay;

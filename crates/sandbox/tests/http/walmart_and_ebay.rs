@@ -1,38 +1,16 @@
 //! Walmart and eBay over real HTTP: signed in to, sent to, asked, and looked at from outside.
 
+use crate::client::Answer;
+use crate::client::send;
 use feedwright_sandbox::Processing;
 use feedwright_sandbox::Sandbox;
 use feedwright_sandbox::Settings;
 use serde_json::Value;
 use serde_json::json;
-use std::io::Read;
-use std::io::Write;
-use std::net::TcpStream;
 use std::time::Duration;
 
-/// An answer: status, head, body.
-type Answer = (u16, String, Vec<u8>);
-
 fn ask(sandbox: &Sandbox, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-    let address = sandbox.url().strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(body).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, head, answer[end + 4..].to_vec())
-}
-
-fn json_of(answer: &Answer) -> Value {
-    serde_json::from_slice(&answer.2).unwrap_or_else(|why| panic!("{}: {why}", String::from_utf8_lossy(&answer.2)))
+    send(method, &format!("{}{path}", sandbox.url()), headers, body).unwrap()
 }
 
 fn golden(path: &str) -> Vec<u8> {
@@ -64,26 +42,26 @@ fn a_walmart_feed_goes_in_as_a_form_and_comes_out_as_rows() {
     let token = {
         let headers = [&own[..], &[CLIENT]].concat();
         let answer = ask(&sandbox, "POST", "/walmart/api/v3/token", &headers, b"grant_type=client_credentials");
-        assert_eq!(answer.0, 200, "{}", answer.1);
-        json_of(&answer)["access_token"].as_str().unwrap().to_owned()
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["access_token"].as_str().unwrap().to_owned()
     };
     let own = [&own[..], &[("wm_sec.access_token", token.as_str())]].concat();
     let headers = [&own[..], &[FORM]].concat();
     let file = form(&golden("walmart/golden/mp_item.json"));
     let answer = ask(&sandbox, "POST", "/walmart/api/v3/feeds?feedType=MP_ITEM", &headers, &file);
-    assert_eq!(answer.0, 200, "{}", String::from_utf8_lossy(&answer.2));
-    assert!(answer.1.contains("x-current-token-count: 9"), "{}", answer.1);
-    let id = json_of(&answer)["feedId"].as_str().unwrap().replace('@', "%40");
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(answer.header("x-current-token-count") == Some("9"), "{}", answer.text());
+    let id = answer.json()["feedId"].as_str().unwrap().replace('@', "%40");
     std::thread::sleep(Duration::from_millis(50));
     let path = format!("/walmart/api/v3/feeds/{id}?includeDetails=true");
-    let status = json_of(&ask(&sandbox, "GET", &path, &own, b""));
+    let status = ask(&sandbox, "GET", &path, &own, b"").json();
     assert_eq!(status["feedStatus"], "PROCESSED", "{status}");
     assert_eq!(status["itemsSucceeded"], status["itemsReceived"]);
     let headers = [&own[..], &[JSON]].concat();
     let file = golden("walmart/golden/price.json");
     let answer = ask(&sandbox, "POST", "/walmart/api/v3/feeds?feedType=PRICE_AND_PROMOTION", &headers, &file);
-    assert_eq!(answer.0, 200);
-    let state = json_of(&ask(&sandbox, "GET", "/_sandbox/state", &[], b""));
+    assert_eq!(answer.status, 200);
+    let state = ask(&sandbox, "GET", "/_sandbox/state", &[], b"").json();
     let text = state.to_string();
     assert!(text.contains("RW-TR-W-7"), "{text}");
     assert!(!text.contains("secret"));
@@ -95,17 +73,17 @@ fn walmart_says_how_long_to_wait_when_feeds_come_too_fast() {
     let own = [("wm_svc.name", "test"), ("wm_qos.correlation_id", "1"), ("accept", "application/json")];
     let headers = [&own[..], &[CLIENT]].concat();
     let answer = ask(&sandbox, "POST", "/walmart/api/v3/token", &headers, b"grant_type=client_credentials");
-    let token = json_of(&answer)["access_token"].as_str().unwrap().to_owned();
+    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
     let headers = [&own[..], &[("wm_sec.access_token", token.as_str()), JSON]].concat();
     let path = "/walmart/api/v3/feeds?feedType=lagtime";
     let send = || ask(&sandbox, "POST", path, &headers, &golden("walmart/golden/lag_time.json"));
     for _ in 0..6 {
-        assert_eq!(send().0, 200);
+        assert_eq!(send().status, 200);
     }
     let answer = send();
-    assert_eq!(answer.0, 429);
-    assert!(answer.1.contains("x-next-replenish-time: 1"), "{}", answer.1);
-    assert_eq!(json_of(&answer)["error"][0]["code"], "REQUEST_THRESHOLD_VIOLATED.GMP_GATEWAY_API");
+    assert_eq!(answer.status, 429);
+    assert!(answer.header("x-next-replenish-time").is_some_and(|time| time.len() == 13), "{}", answer.text());
+    assert_eq!(answer.json()["error"][0]["code"], "REQUEST_THRESHOLD_VIOLATED.GMP_GATEWAY_API");
 }
 
 #[test]
@@ -113,7 +91,7 @@ fn an_ebay_item_is_offered_and_published_and_a_file_is_worked_on() {
     let sandbox = sandbox();
     let form_of_token = b"grant_type=refresh_token&refresh_token=r&scope=s";
     let answer = ask(&sandbox, "POST", "/ebay/api/identity/v1/oauth2/token", &[CLIENT], form_of_token);
-    let bearer = format!("Bearer {}", json_of(&answer)["access_token"].as_str().unwrap());
+    let bearer = format!("Bearer {}", answer.json()["access_token"].as_str().unwrap());
     let own = [("authorization", bearer.as_str()), ("content-language", "en-US")];
     let headers = [&own[..], &[JSON, ("x-ebay-c-marketplace-id", "EBAY_US")]].concat();
     let call = |method: &str, path: &str, told: &Value| {
@@ -128,24 +106,24 @@ fn an_ebay_item_is_offered_and_published_and_a_file_is_worked_on() {
         row
     };
     let inventory = "/sell/inventory/v1";
-    assert_eq!(call("PUT", &format!("{inventory}/inventory_item/A%20B"), &first("inventory-items")).0, 201);
-    let offer = json_of(&call("POST", &format!("{inventory}/offer"), &first("inventory-offers")));
+    assert_eq!(call("PUT", &format!("{inventory}/inventory_item/A%20B"), &first("inventory-items")).status, 201);
+    let offer = call("POST", &format!("{inventory}/offer"), &first("inventory-offers")).json();
     let path = format!("{inventory}/offer/{}/publish", offer["offerId"].as_str().unwrap());
-    let published = json_of(&call("POST", &path, &Value::Null));
+    let published = call("POST", &path, &Value::Null).json();
     assert!(published["listingId"].is_string(), "{published}");
 
     let task =
         call("POST", "/sell/feed/v1/task", &json!({ "feedType": "LMS_ADD_FIXED_PRICE_ITEM", "schemaVersion": "1487" }));
-    assert_eq!(task.0, 202);
-    let location = task.1.lines().find_map(|line| line.strip_prefix("location: ")).unwrap();
+    assert_eq!(task.status, 202);
+    let location = task.header("location").unwrap();
     let id = location.rsplit('/').next().unwrap();
     let headers = [&own[..], &[FORM]].concat();
     let path = format!("/ebay/api/sell/feed/v1/task/{id}/upload_file");
     let answer = ask(&sandbox, "POST", &path, &headers, &form(&golden("ebay/golden/lms.xml")));
-    assert_eq!(answer.0, 200, "{}", String::from_utf8_lossy(&answer.2));
+    assert_eq!(answer.status, 200, "{}", answer.text());
     std::thread::sleep(Duration::from_millis(50));
-    let task = json_of(&call("GET", &format!("/sell/feed/v1/task/{id}"), &Value::Null));
+    let task = call("GET", &format!("/sell/feed/v1/task/{id}"), &Value::Null).json();
     assert_eq!(task["status"], "COMPLETED", "{task}");
-    let state = json_of(&ask(&sandbox, "GET", "/_sandbox/state", &[], b"")).to_string();
+    let state = ask(&sandbox, "GET", "/_sandbox/state", &[], b"").json().to_string();
     assert!(state.contains("\"A B\"") && state.contains("studio-one"));
 }
