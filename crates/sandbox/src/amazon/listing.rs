@@ -126,7 +126,7 @@ pub(super) fn judge(
             }
             let Value::Object(attributes) = attributes else { unreachable!("it was made an object above") };
             let attributes = Attributes::new(attributes);
-            let hash = hash(0, &format!("{product_type} {attributes:?}"));
+            let hash = attributes.hash(hash(0, &product_type));
             Judged { issues, next: Next::Whole(product_type, attributes), lane: String::new(), hash }
         }
         Change::Patch { product_type, patches } => {

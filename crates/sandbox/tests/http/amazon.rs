@@ -158,7 +158,7 @@ fn the_same_feed_twice_is_a_double_submission_and_one_price_after_another_is_non
         seller.wait(&seller.submit(&feed(&[price(1, "A", &json!(cents))])));
     }
     assert_eq!(sandbox.requests()["double_submissions"], 1, "a price that comes back is news");
-    assert_eq!(sandbox.requests()["double_submissions_by_marketplace"], json!({ "amazon": 1 }));
+    assert_eq!(sandbox.requests()["double_submissions_by_marketplace"]["amazon"], 1);
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn feeds_are_stuck_fail_halfway_and_their_reports_are_late_or_double() {
     assert_eq!(seller.feed(&stuck)["processingStatus"], "IN_PROGRESS");
     sandbox.set_faults(vec![
         Fault::once(FaultKind::LateReport, "getFeed", 1),
-        Fault::once(FaultKind::DoubleReport, "download", 1),
+        Fault::once(FaultKind::DoubleReport, "downloadFeedDocument", 1),
     ]);
     let late = seller.feed(other["feedId"].as_str().unwrap());
     assert_eq!((&late["processingStatus"], late.get("resultFeedDocumentId")), (&json!("DONE"), None));

@@ -36,7 +36,7 @@ impl Seller {
 
     pub(crate) fn renew(&mut self) {
         let answer = sign_in(&self.url, GOOD).json();
-        self.token = answer["access_token"].as_str().unwrap().to_owned();
+        answer["access_token"].as_str().unwrap().clone_into(&mut self.token);
     }
 
     pub(crate) fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
