@@ -161,8 +161,11 @@ impl Simulated for Amazon {
         operations::recognise(request)
     }
 
-    fn handle(&mut self, operation: &'static str, request: &Incoming, now: Timestamp) -> Outgoing {
+    fn catch_up(&mut self, now: Timestamp) {
         self.settle(now);
+    }
+
+    fn handle(&mut self, operation: &'static str, request: &Incoming, now: Timestamp) -> Outgoing {
         let answer = self.dispatch(operation, request, now).unwrap_or_else(|refusal| refusal.answer());
         if Host::of(request) == Some(Host::Storage) { answer } else { self.with_id(answer) }
     }

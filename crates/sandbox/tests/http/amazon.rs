@@ -99,6 +99,14 @@ fn a_feed_makes_listings_once_its_time_has_come_and_says_so_in_its_report() {
 }
 
 #[test]
+fn what_is_held_is_up_to_date_although_nobody_asked_for_the_feed() {
+    let (sandbox, seller) = quick();
+    seller.submit(&feed(&[update(1, "A")]));
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(listing(&sandbox, "A")["created"], 1);
+}
+
+#[test]
 fn a_listing_that_lacks_what_its_product_type_asks_for_is_refused_by_name_and_the_others_are_taken() {
     let (sandbox, seller) = quick();
     let mut broken = update(1, "A");
