@@ -352,6 +352,30 @@ pub(crate) enum SchemasCommand {
     /// Show what changed between two versions of documents, and which SKUs of the catalog would now fail
     #[command(after_help = SCHEMAS_DIFF_EXAMPLES)]
     Diff(SchemasDiffArguments),
+    /// Fetch a channel's documents from its marketplace, keep the versions before, and say what changed
+    #[command(after_help = SCHEMAS_PULL_EXAMPLES)]
+    Pull(SchemasPullArguments),
+}
+
+const SCHEMAS_PULL_EXAMPLES: &str = include_str!("../help/schemas-pull.txt");
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemasPullArguments {
+    /// A channel of the configuration
+    pub(crate) channel: String,
+    /// Categories of the marketplace; all that the channel's map leads to when left out
+    pub(crate) category: Vec<String>,
+    /// Fetch the documents of no category instead: category trees, conditions
+    #[arg(long, conflicts_with = "category")]
+    pub(crate) references: bool,
+    /// The folder they are kept in; the channel's `schemas_dir` when left out
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: Option<PathBuf>,
+    /// The configuration; ./feedwright.toml if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) wire: WireArguments,
 }
 
 const SCHEMAS_DIFF_EXAMPLES: &str = include_str!("../help/schemas-diff.txt");

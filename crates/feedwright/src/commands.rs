@@ -72,6 +72,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Requirements(arguments) => requirements::show(&arguments),
         Command::Categories(CategoriesCommand::Suggest(arguments)) => categories::suggest(&arguments),
         Command::Schemas(SchemasCommand::Diff(arguments)) => schemas::diff(&arguments),
+        Command::Schemas(SchemasCommand::Pull(arguments)) => schemas::pull(&arguments),
         Command::Explain { code } => lists::explain(code.as_deref()),
         Command::Profiles { name } => lists::profiles(name.as_deref()),
         Command::Fields => lists::fields(),

@@ -246,6 +246,12 @@ impl Round<'_> {
         let now = self.world.clock.now();
         note(ledger, &plan, saved, &self.who, now)?;
         let mut records = plan.take_records(shops.len());
+        // From a number among all lanes to one among those of the shop.
+        let mut before = 0;
+        for (shop, own) in shops.iter().zip(&mut records) {
+            own.iter_mut().for_each(|records| records.open -= before);
+            before += shop.lanes.len();
+        }
         let (world, open, columns, wait_until) = (self.world, self.open, &self.columns, self.wait_until);
         let is_saved = saved.is_some();
         let made: Vec<Result<ChannelMade, LedgerError>> = thread::scope(|scope| {
@@ -265,7 +271,7 @@ impl Round<'_> {
                         if made.trouble.is_some() {
                             return Ok(made);
                         }
-                        own.sort_by_key(|(lane, _)| ORDER.iter().position(|next| next == lane));
+                        own.sort_by_key(|own| ORDER.iter().position(|next| *next == own.lane));
                         let mut sender = Sender::new(shop, wire, world, open()?, leases, run, columns, listener);
                         made.trouble = send(&mut sender, own, is_saved, wait_until, &mut made).err();
                         Ok(made)
@@ -307,7 +313,7 @@ impl Round<'_> {
 
 fn send(
     sender: &mut Sender<'_>,
-    lanes: Vec<(Lane, plan::Spool)>,
+    lanes: Vec<plan::Records>,
     is_saved: bool,
     wait_until: Option<Timestamp>,
     made: &mut ChannelMade,
@@ -315,8 +321,8 @@ fn send(
     if is_saved {
         sender.recover()?;
     }
-    for (lane, spool) in lanes {
-        let sent = sender.send(lane, spool)?;
+    for records in lanes {
+        let sent = sender.send(records)?;
         made.sent.submissions += sent.submissions;
         made.sent.records += sent.records;
     }

@@ -8,7 +8,7 @@ mod parcel;
 mod settle;
 
 use crate::plan::Families;
-use crate::plan::Spool;
+use crate::plan::Records;
 use crate::shop::Shop;
 use crate::wire::Wire;
 use crate::wire::WireError;
@@ -183,9 +183,10 @@ impl<'a> Sender<'a> {
     ///
     /// # Errors
     /// Why it ended early.
-    pub(crate) fn send(&mut self, lane: Lane, spool: Spool) -> Result<Sent, SendError> {
+    pub(crate) fn send(&mut self, records: Records) -> Result<Sent, SendError> {
         let mut sent = Sent::default();
-        let Some(open) = self.shop.lane(lane) else { return Ok(sent) };
+        let Records { lane, open, spool } = records;
+        let Some(open) = self.shop.lanes.get(open) else { return Ok(sent) };
         let families: Families = spool.read().map_err(SendError::Spool)?;
         let mut packing = Packing::new(open);
         for family in families {

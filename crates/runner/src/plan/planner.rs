@@ -6,6 +6,7 @@ use super::PlannedRow;
 use super::Spool;
 use super::SpooledRow;
 use super::SpooledTell;
+use super::decide::Action;
 use super::decide::Decision;
 use super::decide::Listing;
 use super::decide::Patience;
@@ -135,14 +136,21 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
         why => PlanError::Run(why),
     })?;
     let mut lanes = planner.finish(&job.sources, &planning.levels)?;
-    for (lane, blocked) in lanes.iter_mut().zip(blocked) {
+    for (at, (lane, blocked)) in lanes.iter_mut().zip(blocked).enumerate() {
+        lane.open = at;
         lane.n_blocked = blocked;
         let (accepted, stops) =
             std::mem::take(&mut lane.stops).into_iter().partition(|stop| planning.accepted.contains(&stop.guard));
         (lane.accepted, lane.stops) = (accepted, stops);
     }
-    let mut is_sent = channels.iter().map(|open| open.is_sent);
-    lanes.retain(|_| is_sent.next().unwrap_or(true));
+    // A lane that revises has no line of its own: its records go with those of the lane before.
+    for at in (1..lanes.len()).rev().filter(|at| channels[*at].is_revision) {
+        let spool = lanes[at].spool.take();
+        lanes[at - 1].revisions = spool.map(|spool| (lanes[at].open, spool));
+        lanes[at - 1].n_blocked += lanes[at].n_blocked.saturating_sub(lanes[at - 1].n_blocked);
+    }
+    let mut is_shown = channels.iter().map(|open| open.is_sent && !open.is_revision);
+    lanes.retain(|_| is_shown.next().unwrap_or(true));
     Ok(Plan { lanes, run, version, sources, left_out: planning.left_out })
 }
 
@@ -185,6 +193,8 @@ struct Lines {
     plan: LanePlan,
     standings: HashMap<String, Standing>,
     weighed: Weighed,
+    /// Whether the records of a family are one record to the marketplace.
+    is_nested: bool,
 }
 
 /// What was decided about the content of the SKUs of a batch, for the lanes that are about them.
@@ -192,10 +202,20 @@ struct Lines {
 struct Contents(HashMap<String, Content>);
 
 struct Content {
-    /// Where the family stands among those that are sent; none when it is not sent.
-    at: Option<(usize, usize)>,
+    /// Where its record stands among those that are sent; none when it is not sent.
+    at: Option<Place>,
     /// Lanes it tells along.
     along: Vec<Lane>,
+    /// What it tells, where another feed than that of its lane has to: it only adds.
+    revised: Option<SpooledTell>,
+}
+
+/// Where a record stands among those of a batch that are sent.
+#[derive(Clone, Copy)]
+struct Place {
+    lane: usize,
+    family: usize,
+    row: usize,
 }
 
 impl<'a> Planner<'a> {
@@ -222,8 +242,14 @@ impl<'a> Planner<'a> {
                     stops: Vec::new(),
                     accepted: Vec::new(),
                     spool: Some(Spool::new().map_err(PlanError::Spool)?),
+                    revisions: None,
+                    open: 0,
                 };
-                lanes.push(Lines { plan, standings, weighed: Weighed { listed: n_listed, ..Weighed::default() } });
+                let marketplace = open.marketplace.as_ref();
+                let framing = |part| marketplace.framing(open.feed, part, None);
+                let is_nested = open.feed.parts.iter().any(|part| framing(part).family.is_some());
+                let weighed = Weighed { listed: n_listed, ..Weighed::default() };
+                lanes.push(Lines { plan, standings, weighed, is_nested });
             }
         }
         let seen = shops.iter().map(|_| HashSet::new()).collect();
@@ -240,17 +266,23 @@ impl<'a> Planner<'a> {
             let Some(families) = channels.get(first + offset) else { continue };
             for family in families {
                 let mut rows = Vec::new();
+                let whole = self.whole(first + offset, open.lane, family);
                 for record in &family.records {
                     let Some((told, kept)) = &record.told else { continue };
                     let kept = family.sheet.kept(kept);
-                    let place = (sent[offset].len(), rows.len());
+                    let place = Place { lane: offset, family: sent[offset].len(), row: rows.len() };
                     let one = One { record, told, kept, category: &family.category.id, sheet: family.sheet };
-                    match self.record(first + offset, open, (at, shop), &mut contents, &one, place)? {
+                    if open.is_revision {
+                        rows.extend(contents.revise(&one, place));
+                        continue;
+                    }
+                    match self.record(first + offset, open, (at, shop), &mut contents, &one, (place, whole))? {
                         Fate::Sent(row) => rows.push(row),
                         Fate::Along(place, tell) => {
-                            // The content's lane comes first, and its families are all there.
-                            let content = sent.first_mut().and_then(|families| families.get_mut(place.0));
-                            if let Some(row) = content.and_then(|rows| rows.get_mut(place.1)) {
+                            // The content's lanes come first, and their families are all there.
+                            let families = sent.get_mut(place.lane);
+                            let rows = families.and_then(|families| families.get_mut(place.family));
+                            if let Some(row) = rows.and_then(|rows| rows.get_mut(place.row)) {
                                 row.tells.push(tell);
                             }
                         }
@@ -262,6 +294,7 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+        self.unrevised(first, &contents);
         for (offset, families) in sent.into_iter().enumerate() {
             let Some(spool) = &mut self.lanes[first + offset].plan.spool else { continue };
             for family in families {
@@ -271,6 +304,42 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// What becomes of a family whose records are one record to the marketplace: all of them go, or none.
+    fn whole(&self, at: usize, lane: Lane, family: &FamilyRows<'_>) -> Option<Decision> {
+        let lines = &self.lanes[at];
+        let parent = family.records.first().filter(|first| first.is_parent)?;
+        if lane != Lane::Content || !lines.is_nested {
+            return None;
+        }
+        let mut whole = Decision::Same;
+        for record in &family.records {
+            let Some((told, _)) = &record.told else { continue };
+            let standing = lines.standings.get(&record.sku.key());
+            match decide(lane, told.digest, standing, Listing::Listed, self.patience) {
+                held @ Decision::Held(_) => return Some(held),
+                Decision::Send(_, again) => {
+                    let listed = lines.standings.get(&parent.sku.key());
+                    let is_listed = listed.is_some_and(|standing| standing.accepted.is_some());
+                    whole = Decision::Send(if is_listed { Action::Update } else { Action::Create }, again);
+                }
+                Decision::Same | Decision::Along => {}
+            }
+        }
+        Some(whole)
+    }
+
+    /// Changes that the revising feed has no record for: what blocks it is among the findings.
+    fn unrevised(&mut self, first: usize, contents: &Contents) {
+        let is_lost = |sku: &Sku| {
+            contents.0.get(&sku.key()).is_some_and(|content| content.revised.is_some() && content.at.is_none())
+        };
+        if let Some(lines) = self.lanes.get_mut(first)
+            && contents.0.values().any(|content| content.revised.is_some() && content.at.is_none())
+        {
+            lines.plan.rows.retain(|row| !is_lost(&row.sku));
+        }
+    }
+
     fn record(
         &mut self,
         at: usize,
@@ -278,7 +347,7 @@ impl<'a> Planner<'a> {
         shop: (usize, &Shop),
         contents: &mut Contents,
         one: &One<'_>,
-        place: (usize, usize),
+        (place, whole): (Place, Option<Decision>),
     ) -> Result<Fate, PlanError> {
         let lane = open.lane;
         let key = one.record.sku.key();
@@ -286,7 +355,8 @@ impl<'a> Planner<'a> {
         let lines = &mut self.lanes[at];
         let standing = lines.standings.get(&key);
         let wanted = one.told.digest;
-        let mut decision = decide(lane, wanted, standing, listing, self.patience);
+        let decided = || decide(lane, wanted, standing, listing, self.patience);
+        let mut decision = whole.unwrap_or_else(decided);
         if let (Lane::Content, Decision::Send(..)) = (lane, decision) {
             // What it tells along must not be told twice at once.
             let is_told = |lane: &Lane| {
@@ -341,11 +411,17 @@ impl<'a> Planner<'a> {
         };
         if lane == Lane::Content {
             let is_sent = matches!(fate, Fate::Sent(_));
+            let is_revised = matches!(decision, Decision::Send(Action::Update, _)) && open.feed.revised_by.is_some();
             let along = if is_sent { one.told.along.clone() } else { Vec::new() };
             if let (true, Some(row)) = (is_sent, self.lanes[at].plan.rows.last_mut()) {
                 row.along = along.iter().map(|lane| lane.name()).collect();
             }
-            contents.0.insert(key, Content { at: is_sent.then_some(place), along });
+            let revised = (is_sent && is_revised).then(|| one.tell(lane));
+            let place = (is_sent && !is_revised).then_some(place);
+            contents.0.insert(key, Content { at: place, along, revised });
+            if is_revised {
+                return Ok(Fate::Not);
+            }
         }
         Ok(fate)
     }
@@ -461,11 +537,21 @@ impl Rows for Planner<'_> {
     }
 }
 
+impl Contents {
+    /// The record by which a change is told, if there is one: it tells what the adding feed's would have.
+    fn revise(&mut self, one: &One<'_>, place: Place) -> Option<SpooledRow> {
+        let content = self.0.get_mut(&one.record.sku.key())?;
+        let tell = content.revised.clone()?;
+        content.at = Some(place);
+        Some(SpooledRow { tells: vec![tell], ..one.row(Lane::Content) })
+    }
+}
+
 /// What became of a record.
 enum Fate {
     Sent(SpooledRow),
     /// That of the content, and what it tells as well.
-    Along((usize, usize), SpooledTell),
+    Along(Place, SpooledTell),
     Not,
 }
 
