@@ -2,7 +2,7 @@
 
 use crate::store::Fate;
 use crate::store::Store;
-use crate::support::open;
+use crate::talk::AMAZON;
 use crate::talk::answer;
 use crate::talk::is_allowed;
 use crate::talk::parcel;
@@ -76,17 +76,17 @@ fn by_status(status: u16) -> Option<Trouble> {
 
 fn submitting(operation: &str, begun_at: Option<i64>, status: u16, body: &str) -> Option<Trouble> {
     let memory = Memory { begun_at, claimed: Vec::new() };
-    let exchange = open(&[]).submit(parcel("retirement", FILE, &["MUG-1"], memory)).expect("a feed of the API");
+    let exchange = AMAZON.submit(parcel("retirement", FILE, &["MUG-1"], memory)).expect("a feed of the API");
     trouble(exchange, operation, status, body)
 }
 
 fn polling(operation: &str, status: u16, body: &str) -> Option<Trouble> {
     let feed = PROFILE.feed("listings").expect("a feed");
-    trouble(open(&[]).poll(feed, "7").expect("a feed of the API"), operation, status, body)
+    trouble(AMAZON.poll(feed, "7").expect("a feed of the API"), operation, status, body)
 }
 
 fn pulling(operation: &str, status: u16, body: &str) -> Option<Trouble> {
-    let exchange = open(&[]).pull(&["HOME".to_owned()]).expect("documents");
+    let exchange = AMAZON.pull(&["HOME".to_owned()]).expect("documents");
     trouble(exchange, operation, status, body)
 }
 
@@ -141,7 +141,7 @@ fn a_call_that_is_refused_is_reported_unless_the_account_is_meant() {
     for status in STATUSES {
         for body in [ERROR, "<html></html>", ""] {
             let parcel = parcel("calls_retirement", line, &["MUG-1"], Memory::default());
-            let exchange = open(&[]).submit(parcel).expect("a feed of the API");
+            let exchange = AMAZON.submit(parcel).expect("a feed of the API");
             let expected = matches!(status, 401 | 403).then_some(Trouble::Denied);
             assert_eq!(trouble(exchange, "deleteListingsItem", status, body), expected, "{status}");
         }
