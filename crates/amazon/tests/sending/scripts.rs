@@ -10,6 +10,7 @@ use feedwright_marketplace::exchange::Answer;
 use feedwright_marketplace::exchange::Memory;
 use feedwright_marketplace::exchange::Receipt;
 use feedwright_marketplace::exchange::Reply;
+use feedwright_marketplace::exchange::Request;
 use proptest::prelude::*;
 
 /// More than any conversation takes: looks of a hundred pages, each asked for three times.
@@ -67,8 +68,8 @@ fn reply() -> impl Strategy<Value = Reply> {
 }
 
 /// Answers one after the other, and again from the beginning.
-fn teller(script: &[Reply]) -> impl FnMut(&feedwright_marketplace::exchange::Request) -> Reply {
-    let mut told = script.to_vec().into_iter().cycle();
+fn teller(script: &[Reply]) -> impl FnMut(&Request) -> Reply {
+    let mut told = script.iter().cloned().cycle();
     move |_| told.next().unwrap_or_else(|| Reply::Lost("the script is empty".to_owned()))
 }
 

@@ -66,12 +66,12 @@ fn trouble<T: Debug>(mut exchange: Box<dyn Exchange<T>>, operation: &str, status
     panic!("no end after 50 steps");
 }
 
-fn by_status(status: u16) -> Option<Trouble> {
-    Some(match status {
+fn by_status(status: u16) -> Trouble {
+    match status {
         401 | 403 => Trouble::Denied,
         429 | 500 | 503 => Trouble::Unavailable,
         _ => Trouble::Refused,
-    })
+    }
 }
 
 fn submitting(operation: &str, begun_at: Option<i64>, status: u16, body: &str) -> Option<Trouble> {
@@ -94,10 +94,10 @@ fn pulling(operation: &str, status: u16, body: &str) -> Option<Trouble> {
 fn a_question_that_is_refused_is_trouble_by_its_status() {
     for status in STATUSES {
         for body in [ERROR, "<html></html>", ""] {
-            assert_eq!(submitting("createFeedDocument", None, status, body), by_status(status), "{status}");
-            assert_eq!(polling("getFeed", status, body), by_status(status), "{status}");
-            assert_eq!(polling("getFeedDocument", status, body), by_status(status), "{status}");
-            assert_eq!(pulling("getDefinitionsProductType", status, body), by_status(status), "{status}");
+            assert_eq!(submitting("createFeedDocument", None, status, body), Some(by_status(status)), "{status}");
+            assert_eq!(polling("getFeed", status, body), Some(by_status(status)), "{status}");
+            assert_eq!(polling("getFeedDocument", status, body), Some(by_status(status)), "{status}");
+            assert_eq!(pulling("getDefinitionsProductType", status, body), Some(by_status(status)), "{status}");
         }
     }
 }
@@ -116,7 +116,7 @@ fn a_store_that_refuses_once_is_asked_again() {
 #[test]
 fn a_feed_is_refused_only_in_amazons_own_words() {
     for status in STATUSES {
-        let expected = if status >= 500 { None } else { by_status(status) };
+        let expected = (status < 500).then(|| by_status(status));
         assert_eq!(submitting("createFeed", None, status, ERROR), expected, "{status}");
         // Somebody in between may have said it after the feed had passed: it is looked for, and then made again.
         for body in ["<html></html>", "", "{", r#"{"errors":3}"#] {

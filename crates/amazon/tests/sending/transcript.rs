@@ -1,8 +1,9 @@
 //! Transcripts: conversations written down, request by request, and held against an exchange.
 #![expect(
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::unwrap_used,
-    reason = "a test reads files and panics when it cannot go on"
+    reason = "a test reads files and panics when it cannot go on, and serde's derive names floats"
 )]
 
 use crate::talk::AMAZON;
