@@ -31,6 +31,9 @@ use page::Fault;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// What findings go by where Walmart gives neither a code nor a status: the member that should hold it.
+const STATUS: &str = "ingestionStatus";
+
 /// Reads a report: a verdict for each row, in their order.
 pub(crate) fn read(kind: Kind, report: &[u8], rows: &[Row], out: &mut Findings) -> Result<Vec<Verdict>, ProtocolError> {
     let unreadable = |message: String| ProtocolError::new(api::FEED.id, Trouble::Unreadable, message);
@@ -67,8 +70,14 @@ pub(crate) fn read(kind: Kind, report: &[u8], rows: &[Row], out: &mut Findings) 
     for item in strangers {
         stranger(item, &fields, out);
     }
-    for finding in fates.iter_mut().flat_map(|fate| std::mem::take(&mut fate.findings)) {
-        out.push(finding);
+    for (row, fate) in rows.iter().zip(&mut fates) {
+        if fate.outcome.is_none() && rest == Outcome::Unknown {
+            let message = "the report says nothing of this item";
+            fate.findings.push(theirs(ID, STATUS, Severity::Warning, message, HELP).sku(&row.sku));
+        }
+        for finding in std::mem::take(&mut fate.findings) {
+            out.push(finding);
+        }
     }
     let verdict = |(row, fate): (&Row, Fate)| Verdict {
         sku: row.sku.clone(),
@@ -239,17 +248,24 @@ fn findings_of(item: &Item, fields: &Fields) -> Vec<Finding> {
     }
     let is_told = !findings.is_empty() || matches!(outcome, Outcome::Accepted | Outcome::Pending);
     if !is_told {
-        let message = match outcome {
-            Outcome::Unknown => format!("the item has the status `{}`, which is not known", item.status),
-            _ => "Walmart gives no reason".to_owned(),
+        let status = item.status.as_str();
+        let (code, message) = match outcome {
+            Outcome::Unknown if status.is_empty() => {
+                (STATUS, "the report does not say what became of the item".to_owned())
+            }
+            Outcome::Unknown => (status, format!("the item has the status `{status}`, which is not known")),
+            Outcome::Accepted | Outcome::Pending | Outcome::Failed | Outcome::Rejected => {
+                (status, "Walmart gives no reason".to_owned())
+            }
         };
-        findings.push(theirs(ID, &item.status, severity, &message, HELP));
+        findings.push(theirs(ID, code, severity, &message, HELP));
     }
     findings
 }
 
 /// An error, as a finding without its SKU. One without a code goes by its type, or by the status it came with.
 fn finding(fault: &Fault, status: &str, severity: Severity) -> Finding {
+    let status = if status.is_empty() { STATUS } else { status };
     let code = fault.code.as_deref().or(fault.kind.as_deref()).unwrap_or(status);
     let severity = match fault.severity.as_deref().map(str::trim) {
         Some(word) if word.eq_ignore_ascii_case("INFO") => Severity::Note,
