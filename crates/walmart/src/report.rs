@@ -7,6 +7,7 @@ mod page;
 pub(crate) use page::Item;
 pub(crate) use page::Page;
 pub(crate) use page::Status;
+pub(crate) use page::Tally;
 pub(crate) use page::join_pages;
 
 use crate::api;
@@ -66,7 +67,7 @@ pub(crate) fn read(kind: Kind, report: &[u8], rows: &[Row], out: &mut Findings) 
         let sku = first.sku.as_deref().unwrap_or("(none)");
         return Err(unreadable(format!("the report is about other items, such as `{sku}`")));
     }
-    let rest = rest(&pages, out);
+    let rest = rest(kind, &pages, out);
     for item in strangers {
         stranger(item, &fields, out);
     }
@@ -173,7 +174,7 @@ fn by_faults(faults: &[Fault]) -> Option<Outcome> {
 }
 
 /// What becomes of rows the report does not name, and what it says of the feed as a whole.
-fn rest(pages: &[Page], out: &mut Findings) -> Outcome {
+fn rest(kind: Kind, pages: &[Page], out: &mut Findings) -> Outcome {
     let mut said: Vec<Finding> = Vec::new();
     let faults = || pages.iter().flat_map(|page| &page.faults);
     for fault in faults() {
@@ -192,6 +193,8 @@ fn rest(pages: &[Page], out: &mut Findings) -> Outcome {
     let Some(first) = pages.first() else { return Outcome::Unknown };
     let rest = match &first.status {
         Status::Received | Status::InProgress => Outcome::Pending,
+        // The report is asked for again then.
+        Status::Processed if is_short(kind, pages) => Outcome::Pending,
         Status::Processed => Outcome::Unknown,
         Status::Error => {
             if faults().next().is_none() {
@@ -212,6 +215,14 @@ fn rest(pages: &[Page], out: &mut Findings) -> Outcome {
         out.push(finding);
     }
     rest
+}
+
+fn is_short(kind: Kind, pages: &[Page]) -> bool {
+    let mut tally = Tally::default();
+    for page in pages {
+        tally.add(page);
+    }
+    tally.is_short(kind)
 }
 
 /// An item nobody sent: what is said of it is told, and it is no verdict.

@@ -83,6 +83,7 @@ fn reports_of_every_shape_become_verdicts_and_findings() {
         ("price-call", "price_legacy", "A"),
         ("counts-say-worse", "mp_item", "AB"),
         ("counts-say-better", "mp_item", "ABC"),
+        ("row-missing", "mp_item", "AB"),
         ("counts-alone", "mp_item", "AB"),
         ("strangers", "mp_item_match", "AB"),
         ("all-strangers", "mp_item", "AB"),
