@@ -165,21 +165,27 @@ pub fn wire(
     Wire::new(settings, world.clone()).map_err(|why| error(why.to_string()))
 }
 
+/// The names of the credentials an API signs in with.
+pub fn signs_in_with(api: &Api) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for token in api.tokens {
+        names.extend(["client_id", "client_secret"]);
+        if matches!(token.grant, Grant::RefreshToken { .. }) {
+            names.push("refresh_token");
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 fn credentials(
     given: &BTreeMap<String, SecretConfig>,
     folder: &Path,
     api: &Api,
     is_sandbox: bool,
 ) -> Result<Credentials, String> {
-    let mut wanted: Vec<&str> = Vec::new();
-    for token in api.tokens {
-        wanted.extend(["client_id", "client_secret"]);
-        if matches!(token.grant, Grant::RefreshToken { .. }) {
-            wanted.push("refresh_token");
-        }
-    }
-    wanted.sort_unstable();
-    wanted.dedup();
+    let wanted = signs_in_with(api);
     if let Some(name) = given.keys().find(|name| !wanted.contains(&name.as_str())) {
         return Err(format!("there is no credential `{name}`; it signs in with {}", wanted.join(", ")));
     }

@@ -234,8 +234,9 @@ impl<'a> Sender<'a> {
             files: packed.files,
             rows: packed.rows,
         };
-        let lease = self.means.leases.of(&self.shop.name, lane)?;
-        let id = self.ledger.begin(&new, &lease, self.now())?;
+        let now = self.now();
+        let lease = self.means.leases.renewed(&mut self.ledger, &self.shop.name, lane, now)?;
+        let id = self.ledger.begin(&new, &lease, now)?;
         sent.submissions += 1;
         sent.records += new.rows.len() as u64;
         let mut rows = Vec::with_capacity(new.rows.len());
