@@ -1,6 +1,7 @@
 //! Long trials of the whole, against marketplaces that are simulated: `cargo xtask crash` and its like run them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks to the developer")]
 
+mod crash;
 mod soak;
 
 use anyhow::Result;
@@ -18,6 +19,11 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Kills the process at every ledger entry and every request boundary, and looks whether it comes to the same end.
+    Crash(crash::Arguments),
+    /// The process that is killed.
+    #[command(hide = true)]
+    CrashChild(crash::ChildArguments),
     /// Sends a large catalog to all marketplaces at once, while requests go wrong at random.
     Soak(soak::Arguments),
 }
@@ -35,6 +41,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode> {
     match command {
+        Command::Crash(arguments) => crash::crash(&arguments),
+        Command::CrashChild(arguments) => crash::child(&arguments),
         Command::Soak(arguments) => soak::soak(&arguments),
     }
 }

@@ -4,6 +4,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod crash;
 mod deny;
 mod fuzz;
 mod new_marketplace;
@@ -42,6 +43,8 @@ enum Command {
     Bench(bench::Command),
     /// Feeds arbitrary bytes to everything that reads a file. Installs cargo-fuzz when it is missing.
     Fuzz(fuzz::Arguments),
+    /// Kills the process at every boundary in turn, and looks whether it comes to the same end.
+    Crash(crash::Arguments),
     /// Writes the adapter of a new marketplace, to be filled in.
     NewMarketplace(new_marketplace::Arguments),
 }
@@ -66,6 +69,7 @@ fn run(command: Command) -> Result<()> {
         Command::Deny => deny::deny(),
         Command::Bench(command) => bench::bench(&command),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
+        Command::Crash(arguments) => crash::crash(&arguments),
         Command::NewMarketplace(arguments) => new_marketplace::new_marketplace(&arguments),
     }
 }
