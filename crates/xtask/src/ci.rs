@@ -6,6 +6,7 @@ use crate::shell::cargo;
 use crate::shell::root;
 use crate::shell::run;
 use crate::test;
+use crate::trials;
 use anyhow::Result;
 use anyhow::anyhow;
 use std::time::Duration;
@@ -23,6 +24,8 @@ static STEPS: &[Step] = &[
     Step { name: "doc", run: doc },
     Step { name: "codegen --check", run: codegen::check },
     Step { name: "test", run: test::test },
+    Step { name: "crash", run: || trials::short("crash") },
+    Step { name: "soak", run: || trials::short("soak") },
     Step { name: "deny", run: deny::deny },
 ];
 

@@ -4,12 +4,12 @@
 mod bench;
 mod ci;
 mod codegen;
-mod crash;
 mod deny;
 mod fuzz;
 mod new_marketplace;
 mod shell;
 mod test;
+mod trials;
 
 use anyhow::Result;
 use clap::Parser;
@@ -44,7 +44,11 @@ enum Command {
     /// Feeds arbitrary bytes to everything that reads a file. Installs cargo-fuzz when it is missing.
     Fuzz(fuzz::Arguments),
     /// Kills the process at every boundary in turn, and looks whether it comes to the same end.
-    Crash(crash::Arguments),
+    Crash(trials::Arguments),
+    /// Sends a large catalog to all marketplaces at once, while requests go wrong at random.
+    Soak(trials::Arguments),
+    /// Holds requests, and the sandbox's replies, against the marketplaces' own models.
+    Contract(trials::Arguments),
     /// Writes the adapter of a new marketplace, to be filled in.
     NewMarketplace(new_marketplace::Arguments),
 }
@@ -69,7 +73,9 @@ fn run(command: Command) -> Result<()> {
         Command::Deny => deny::deny(),
         Command::Bench(command) => bench::bench(&command),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
-        Command::Crash(arguments) => crash::crash(&arguments),
+        Command::Crash(arguments) => trials::trial("crash", &arguments),
+        Command::Soak(arguments) => trials::trial("soak", &arguments),
+        Command::Contract(arguments) => trials::trial("contract", &arguments),
         Command::NewMarketplace(arguments) => new_marketplace::new_marketplace(&arguments),
     }
 }
