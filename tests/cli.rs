@@ -23,7 +23,8 @@ use std::path::Path;
 
 const CONFIG: [&str; 2] = ["--config", "samples/feedwright.toml"];
 
-const COMMANDS: [&str; 8] = ["check", "build", "lint", "requirements", "explain", "profiles", "fields", "completions"];
+const COMMANDS: [&str; 9] =
+    ["check", "build", "lint", "requirements", "schemas", "explain", "profiles", "fields", "completions"];
 
 /// Every key a finding in JSON may have.
 const KEYS: [&str; 13] = [
@@ -377,6 +378,7 @@ fn help_says_what_a_command_takes() {
     shows(&["build", "--help"], 0, &expect_file!["./golden/help-build.txt"]);
     shows(&["lint", "--help"], 0, &expect_file!["./golden/help-lint.txt"]);
     shows(&["requirements", "--help"], 0, &expect_file!["./golden/help-requirements.txt"]);
+    shows(&["schemas", "diff", "--help"], 0, &expect_file!["./golden/help-schemas-diff.txt"]);
     shows(&["explain", "--help"], 0, &expect_file!["./golden/help-explain.txt"]);
     shows(&["profiles", "--help"], 0, &expect_file!["./golden/help-profiles.txt"]);
     shows(&["fields", "--help"], 0, &expect_file!["./golden/help-fields.txt"]);

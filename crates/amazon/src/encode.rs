@@ -3,13 +3,14 @@
 use crate::Amazon;
 use crate::Operation;
 use crate::WithoutSale;
+use crate::api;
 use crate::profile;
 use feedwright_catalog::digest::Lane;
 use feedwright_marketplace::Channel;
 use feedwright_marketplace::Frame;
 use feedwright_marketplace::Ref;
+use feedwright_marketplace::exchange::percent_encode;
 use feedwright_marketplace::listing::write_text;
-use std::fmt::Write as _;
 
 /// The attribute that holds prices.
 const OFFER: &str = "purchasable_offer";
@@ -53,10 +54,7 @@ pub(crate) fn call(amazon: &Amazon, lane: Lane, record: Ref<'_>, out: &mut Vec<u
         Some(Operation::Delete) => Method::Delete,
     };
     let sku = record.get(&amazon.keys.sku).and_then(Ref::as_text).unwrap_or_default();
-    let mut path = "/listings/2021-08-01/items/".to_owned();
-    percent_encode(&amazon.channel.seller, &mut path);
-    path.push('/');
-    percent_encode(sku, &mut path);
+    let path = format!("{}{}/{}", api::ITEMS, percent_encode(&amazon.channel.seller), percent_encode(sku));
     out.push(b'{');
     let mut call = Members::of(out);
     call.text("method", method.name());
@@ -197,18 +195,6 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Writes a text as a segment of a path: all but RFC 3986's unreserved characters stand as `%` and two digits.
-fn percent_encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            let written = write!(out, "%{byte:02X}");
-            debug_assert!(written.is_ok(), "writing into a text cannot fail");
-        }
-    }
-}
-
 /// Reads a segment of a path; none if it is not written as one.
 pub(crate) fn percent_decode(segment: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(segment.len());
@@ -233,9 +219,7 @@ mod tests {
     #[test]
     fn a_sku_survives_as_a_segment_of_a_path() {
         for (sku, segment) in [("MUG-1", "MUG-1"), ("a/b c?#%", "a%2Fb%20c%3F%23%25"), ("Krüge", "Kr%C3%BCge")] {
-            let mut written = String::new();
-            percent_encode(sku, &mut written);
-            assert_eq!(written, segment);
+            assert_eq!(percent_encode(sku), segment);
             assert_eq!(percent_decode(segment).as_deref(), Some(sku));
         }
         for segment in ["%", "%2", "%zz", "%FF"] {

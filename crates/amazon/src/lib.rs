@@ -1,14 +1,17 @@
-//! Amazon: what a listing there needs, how a catalog becomes one, and how feeds, calls and flat files are written and
-//! read.
+//! Amazon: what a listing there needs, how a catalog becomes one, how feeds, calls and flat files are written and read,
+//! and how they get there.
 //!
 //! Pure: no file, clock, environment or network. [`open`] takes all it needs.
 
+mod api;
 mod builtin;
 mod encode;
+mod exchange;
 mod flat;
 mod lint;
 mod policy;
 mod profile;
+mod report;
 mod schema;
 
 pub use profile::PROFILE;
@@ -37,10 +40,18 @@ use feedwright_marketplace::Ref;
 use feedwright_marketplace::Setup;
 use feedwright_marketplace::TaxonomyEntry;
 use feedwright_marketplace::contract::FamilyStyle;
+use feedwright_marketplace::contract::Pulled;
+use feedwright_marketplace::exchange::Exchange;
+use feedwright_marketplace::exchange::Parcel;
+use feedwright_marketplace::exchange::Polled;
+use feedwright_marketplace::exchange::ProtocolError;
+use feedwright_marketplace::exchange::Receipt;
+use feedwright_marketplace::exchange::Row;
 use feedwright_marketplace::library::Library;
 use feedwright_marketplace::listing::Key;
 use feedwright_marketplace::listing::Leaf;
 use feedwright_marketplace::listing::Source;
+use feedwright_marketplace::report::Verdict;
 use feedwright_marketplace::requirements::Requirements;
 use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::template::Filled;
@@ -224,6 +235,15 @@ impl Amazon {
         })
     }
 
+    /// The host of the channel's region.
+    fn host(&self) -> &'static str {
+        api::host(self.channel.site.country)
+    }
+
+    fn marketplace_id(&self) -> &'static str {
+        profile::marketplace_id(self.channel.site.country)
+    }
+
     /// What the records of a feed do.
     fn operation(&self, feed: &Feed) -> Operation {
         match lane(feed) {
@@ -328,6 +348,49 @@ impl Marketplace for Amazon {
 
     fn taxonomy(&self) -> Vec<TaxonomyEntry> {
         schema::taxonomy()
+    }
+
+    fn submit(&self, parcel: Parcel) -> Option<Box<dyn Exchange<Receipt>>> {
+        let (host, feed) = (self.host(), parcel.feed);
+        if parcel.is_preview && !feed.previews() {
+            return None;
+        }
+        let bytes = parcel.files.into_iter().next().map_or_else(|| Arc::from([]), |file| file.bytes);
+        match profile::form(feed) {
+            Form::Messages => {
+                let submit = exchange::Submit::new(host, feed.name, self.marketplace_id(), bytes, parcel.memory);
+                Some(Box::new(submit))
+            }
+            Form::Calls => {
+                let locale = self.channel.language.with_underscore();
+                Some(Box::new(exchange::Calls::new(host, locale, bytes, parcel.rows, parcel.is_preview)))
+            }
+            Form::Rows => None,
+        }
+    }
+
+    fn poll(&self, feed: &'static Feed, id: &str) -> Option<Box<dyn Exchange<Polled>>> {
+        match profile::form(feed) {
+            Form::Messages => Some(Box::new(exchange::Poll::new(self.host(), id))),
+            // Calls are answered at once.
+            Form::Calls | Form::Rows => None,
+        }
+    }
+
+    fn read_report(
+        &self,
+        feed: &Feed,
+        report: &[u8],
+        rows: &[Row],
+        out: &mut Findings,
+    ) -> Result<Vec<Verdict>, ProtocolError> {
+        report::read(feed, self.marketplace_id(), report, rows, out)
+    }
+
+    fn pull(&self, categories: &[String]) -> Option<Box<dyn Exchange<Vec<Pulled>>>> {
+        let locale = self.channel.language.with_underscore();
+        let from = (self.host(), self.marketplace_id());
+        Some(Box::new(exchange::Pull::new(from.0, from.1, &self.channel.seller, &locale, self.set, categories)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Amazon as data: sites, feeds, limits, settings.
 
+use crate::api;
 use feedwright_catalog::digest::Lane;
 use feedwright_marketplace::Categories;
 use feedwright_marketplace::Container;
@@ -67,7 +68,7 @@ pub static PROFILE: Profile = Profile {
         docs: "A listing template as Seller Central hands it out, saved as tab-delimited text: flat files take its header rows.",
     }],
     bulk: None,
-    api: None,
+    api: Some(&api::API),
 };
 
 /// What the records of a feed are.
@@ -99,7 +100,8 @@ const fn messages(id: &'static str, lanes: &'static [Lane], categories: Categori
         max_bytes: MAX_BYTES,
         max_batch: None,
     }];
-    Feed { id, name: "JSON_LISTINGS_FEED", lanes, tells: &[], categories, parts: PARTS, sending: Sending::ByHand }
+    let name = "JSON_LISTINGS_FEED";
+    Feed { id, name, lanes, tells: told_along(lanes), categories, parts: PARTS, sending: api::FEED, revised_by: None }
 }
 
 const fn calls(id: &'static str, name: &'static str, lanes: &'static [Lane], categories: Categories) -> Feed {
@@ -115,7 +117,18 @@ const fn calls(id: &'static str, name: &'static str, lanes: &'static [Lane], cat
         },
         max_batch: None,
     }];
-    Feed { id, name, lanes, tells: &[], categories, parts: PARTS, sending: Sending::ByHand }
+    let tells = told_along(lanes);
+    // Only what makes or changes content is worth trying, and an end cannot be tried.
+    let sending = if tells.is_empty() { api::CALLS } else { api::CALLS_WITH_PREVIEW };
+    Feed { id, name, lanes, tells, categories, parts: PARTS, sending, revised_by: None }
+}
+
+/// A whole listing also says what it costs and how many there are.
+const fn told_along(lanes: &'static [Lane]) -> &'static [Lane] {
+    match lanes {
+        [Lane::Content] => &[Lane::Price, Lane::Stock],
+        _ => &[],
+    }
 }
 
 const fn rows(id: &'static str, parts: &'static [Part]) -> Feed {
@@ -123,10 +136,11 @@ const fn rows(id: &'static str, parts: &'static [Part]) -> Feed {
         id,
         name: "Listing template (TemplateType=unified)",
         lanes: &[Lane::Content],
-        tells: &[],
+        tells: &[Lane::Price, Lane::Stock],
         categories: Categories::Apart,
         parts,
         sending: Sending::ByHand,
+        revised_by: None,
     }
 }
 

@@ -2,7 +2,15 @@
 
 mod categories;
 mod lists;
+mod demo;
+mod office;
+mod plan;
 mod requirements;
+mod sandbox;
+mod schemas;
+mod serve;
+mod status;
+mod why;
 
 use crate::Outcome;
 use crate::arguments::Arguments;
@@ -12,9 +20,11 @@ use crate::arguments::CheckArguments;
 use crate::arguments::Color;
 use crate::arguments::Command;
 use crate::arguments::InputArguments;
+use crate::arguments::LedgerCommand;
 use crate::arguments::LintArguments;
 use crate::arguments::ReportArguments;
 use crate::arguments::SchemaArguments;
+use crate::arguments::SchemasCommand;
 use crate::progress::Bar;
 use anyhow::Context as _;
 use anyhow::anyhow;
@@ -48,9 +58,21 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     match arguments.command {
         Command::Check(arguments) => check(&arguments),
         Command::Build(arguments) => build(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
+        Command::Apply(arguments) => plan::apply(&arguments),
+        Command::Run(arguments) => plan::run(&arguments),
+        Command::Poll(arguments) => status::poll(&arguments),
+        Command::Status(arguments) => status::status(&arguments),
+        Command::Why(arguments) => why::why(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Sandbox(arguments) => sandbox::sandbox(&arguments),
+        Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Ledger(LedgerCommand::Forget(arguments)) => status::forget(&arguments),
         Command::Lint(arguments) => lint(&arguments),
         Command::Requirements(arguments) => requirements::show(&arguments),
         Command::Categories(CategoriesCommand::Suggest(arguments)) => categories::suggest(&arguments),
+        Command::Schemas(SchemasCommand::Diff(arguments)) => schemas::diff(&arguments),
+        Command::Schemas(SchemasCommand::Pull(arguments)) => schemas::pull(&arguments),
         Command::Explain { code } => lists::explain(code.as_deref()),
         Command::Profiles { name } => lists::profiles(name.as_deref()),
         Command::Fields => lists::fields(),

@@ -21,6 +21,7 @@ pub mod report;
 pub mod requirements;
 pub mod rows;
 pub mod template;
+pub mod told;
 pub mod xml;
 
 pub use check::Checked;

@@ -77,6 +77,11 @@ impl Packer {
         self.fits(Open { bytes: self.framing.file.before.len() as u64, ..Open::default() }, group)
     }
 
+    /// Whether a product's records fit into the file under way; always where none is.
+    pub fn has_room(&self, group: Group<'_>) -> bool {
+        self.file.is_none_or(|file| self.fits(file, group))
+    }
+
     /// Adds a product's records, which [`Packer::takes`]; begins the next file where they do not fit into this one.
     /// `begin` writes the beginning of a record by its number in the file.
     ///

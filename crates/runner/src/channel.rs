@@ -18,6 +18,7 @@ use feedwright_catalog::Value;
 use feedwright_catalog::digest::Lane;
 use feedwright_catalog::nearest::did_you_mean;
 use feedwright_marketplace::Categories;
+use feedwright_marketplace::Category;
 use feedwright_marketplace::Channel;
 use feedwright_marketplace::Feed;
 use feedwright_marketplace::Marketplace;
@@ -39,7 +40,7 @@ pub const ALL_OTHERS: &str = "*";
 #[derive(Debug)]
 pub struct OpenChannel {
     /// Its marketplace.
-    pub marketplace: Box<dyn Marketplace>,
+    pub marketplace: Arc<dyn Marketplace>,
     /// What is made.
     pub lane: Lane,
     /// The feed that carries it.
@@ -48,8 +49,14 @@ pub struct OpenChannel {
     pub scope: Scope,
     /// The sources it sells from, by name; none for all.
     pub sources: Option<Vec<String>>,
-    categories: BTreeMap<String, Target>,
-    defaults: Vec<(Field, Value)>,
+    /// Whether its records are sent by themselves; else they are made for what other lanes tell along.
+    pub is_sent: bool,
+    /// Whether it tells changes of what the lane before it adds.
+    pub is_revision: bool,
+    /// Lanes that a record of this one tells along and that have feeds of their own.
+    pub apart: Vec<(Lane, &'static Feed)>,
+    categories: Arc<BTreeMap<String, Target>>,
+    defaults: Arc<[(Field, Value)]>,
 }
 
 /// A category of the marketplace and what its products get.
@@ -193,7 +200,66 @@ impl OpenChannel {
                     .collect::<Result<Vec<_>, _>>()
             })
             .transpose()?;
-        Ok(Self { marketplace, lane, feed, scope, sources, categories, defaults })
+        Ok(Self {
+            marketplace: Arc::from(marketplace),
+            lane,
+            feed,
+            scope,
+            sources,
+            is_sent: true,
+            is_revision: false,
+            apart: Vec::new(),
+            categories: Arc::new(categories),
+            defaults: Arc::from(defaults),
+        })
+    }
+
+    /// The same channel for another lane. None when the marketplace has no feed for it.
+    ///
+    /// # Errors
+    /// What is wrong with the channel's `feeds`.
+    pub fn lane(&self, file: &ConfigFile, config: &ChannelConfig, lane: Lane) -> Result<Option<Self>, ConfigError> {
+        let profile = self.marketplace.profile();
+        let is_named = config.feeds.keys().any(|key| key.get_ref() == lane.name());
+        if !is_named && profile.feed_for(lane).is_none() {
+            return Ok(None);
+        }
+        let feed = feed(file, &self.marketplace.channel().name, profile, config, lane)?;
+        Ok(Some(self.with(lane, feed)))
+    }
+
+    /// The same channel and lane once more.
+    #[must_use]
+    pub(crate) fn again(&self) -> Self {
+        let Self { is_sent, is_revision, .. } = *self;
+        Self { is_sent, is_revision, apart: self.apart.clone(), ..self.with(self.lane, self.feed) }
+    }
+
+    /// The same channel for another feed.
+    #[must_use]
+    pub fn with(&self, lane: Lane, feed: &'static Feed) -> Self {
+        Self {
+            marketplace: Arc::clone(&self.marketplace),
+            lane,
+            feed,
+            scope: self.scope.clone(),
+            sources: self.sources.clone(),
+            is_sent: true,
+            is_revision: false,
+            apart: Vec::new(),
+            categories: Arc::clone(&self.categories),
+            defaults: Arc::clone(&self.defaults),
+        }
+    }
+
+    /// The categories of the lanes apart, for a product of this category.
+    pub(crate) fn apart(&self, category: &str) -> Vec<(Lane, Arc<Category>)> {
+        let of = |feed: &'static Feed| {
+            let id = if feed.categories == Categories::Unused { "" } else { category };
+            // A lane whose category cannot be had tells nothing.
+            self.marketplace.category(feed, id).ok()
+        };
+        self.apart.iter().filter_map(|(lane, feed)| Some((*lane, of(feed)?))).collect()
     }
 
     /// Whether it sells from this source.
@@ -201,11 +267,16 @@ impl OpenChannel {
         self.sources.as_ref().is_none_or(|sources| sources.iter().any(|name| name == source))
     }
 
+    /// The categories its map leads to.
+    pub fn categories(&self) -> impl Iterator<Item = &str> {
+        self.categories.values().map(|target| &*target.id)
+    }
+
     /// The category of a product: the marketplace's own if the catalog names it, else by the channel's map, longest
     /// path first, else the one for all others.
     pub fn target(&self, product: &Product) -> Option<Target> {
         if self.feed.categories == Categories::Unused {
-            return Some(Target { id: Arc::from(""), defaults: Arc::from(self.defaults.as_slice()) });
+            return Some(Target { id: Arc::from(""), defaults: Arc::clone(&self.defaults) });
         }
         self.mapped(product).or_else(|| self.categories.get(ALL_OTHERS).cloned())
     }
@@ -215,7 +286,7 @@ impl OpenChannel {
         let own = product.categories.iter().find(|category| &*category.taxonomy == self.marketplace.profile().id);
         if let Some(category) = own {
             let mapped = self.categories.values().find(|target| target.id == category.path).cloned();
-            let defaults = || Arc::from(self.defaults.as_slice());
+            let defaults = || Arc::clone(&self.defaults);
             return Some(mapped.unwrap_or_else(|| Target { id: Arc::clone(&category.path), defaults: defaults() }));
         }
         product

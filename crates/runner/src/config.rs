@@ -40,6 +40,58 @@ pub struct Config {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, LevelConfig>")]
     pub rules: BTreeMap<Spanned<String>, LevelConfig>,
+    /// Where it is kept what each marketplace was told.
+    #[serde(default)]
+    pub ledger: LedgerConfig,
+    /// What looks like an accident and stops a plan. A channel may say otherwise.
+    #[serde(default)]
+    pub guards: GuardsConfig,
+    /// How marketplaces are reached.
+    #[serde(default)]
+    pub network: NetworkConfig,
+    /// The time zone of all schedules, such as `Europe/Berlin`. UTC when left out.
+    #[schemars(with = "Option<String>")]
+    pub time_zone: Option<Spanned<String>>,
+}
+
+/// Where the ledger is.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerConfig {
+    /// One file; `feedwright.ledger` beside the configuration when nothing is said.
+    pub file: Option<PathBuf>,
+    /// A PostgreSQL database that several machines share: where its URL is found.
+    pub postgres: Option<SecretConfig>,
+}
+
+/// How marketplaces are reached.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkConfig {
+    /// Where the URL of a proxy is found. Without one, those that the environment names are used.
+    pub proxy: Option<SecretConfig>,
+    /// The URL of a `feedwright sandbox`: all marketplaces are simulated there, and nothing real changes.
+    pub sandbox: Option<String>,
+}
+
+/// When guards stop a plan. Shares are in per cent of what is listed.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuardsConfig {
+    /// Most listings taken down at once. 10 when left out.
+    pub retirements: Option<u32>,
+    /// A price may fall by so much. 50 when left out.
+    pub price_fall: Option<u32>,
+    /// A price may rise by so much. 100 when left out.
+    pub price_rise: Option<u32>,
+    /// Most prices that may fall or rise by more. 5 when left out.
+    pub prices: Option<u32>,
+    /// Most listings that may lose a value they have. 20 when left out.
+    pub blanks: Option<u32>,
+    /// A full source may hold so much less than is listed from it. 30 when left out.
+    pub shrink: Option<u32>,
+    /// So many listings are let through whatever their share. 3 when left out.
+    pub at_least: Option<u64>,
 }
 
 /// A catalog file.
@@ -53,6 +105,9 @@ pub struct SourceConfig {
     /// The currency of amounts that name none.
     #[schemars(with = "Option<String>")]
     pub currency: Option<Spanned<String>>,
+    /// Whether the file holds everything that is sold, so that what it does not hold any more is taken down.
+    #[serde(default)]
+    pub snapshot: SnapshotConfig,
     /// What to do with a variant without SKU.
     #[serde(default)]
     pub missing_sku: MissingSkuConfig,
@@ -66,6 +121,17 @@ pub struct SourceConfig {
     pub length_unit: Option<Spanned<String>>,
     /// The encoding, when the file is guessed wrong: `utf-8`, `windows-1252` …
     pub encoding: Option<String>,
+}
+
+/// What a source says by what it does not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SnapshotConfig {
+    /// Nothing: what is not in it stays as it is.
+    #[default]
+    Partial,
+    /// It is not sold any more.
+    Full,
 }
 
 /// What to do with a variant without SKU.
@@ -156,6 +222,20 @@ pub struct ChannelConfig {
     /// Where secrets are found. They are read only when something is sent.
     #[serde(default)]
     pub credentials: BTreeMap<String, SecretConfig>,
+    /// The lanes that are sent, of `content`, `price`, `stock` and `retirement`; all the marketplace has when left out.
+    /// Without content, prices and quantities are sent for listings that others keep.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub lanes: Option<Vec<Spanned<String>>>,
+    /// When lanes are sent by `feedwright serve`: a cron expression a lane.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub schedule: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// What looks like an accident on this channel.
+    #[serde(default)]
+    pub guards: GuardsConfig,
+    /// The marketplace's own sandbox instead of where real listings change.
+    #[serde(default)]
+    pub test_account: bool,
 }
 
 /// A category of the marketplace.

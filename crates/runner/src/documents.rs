@@ -25,7 +25,10 @@ const LARGEST: u64 = 64 << 20;
 const WHOLE_LISTING: &str = "LISTING";
 
 /// The key of a document that holds all categories.
-const ALL: &str = "*";
+pub const ALL: &str = "*";
+
+/// What stands in a folder of documents and is none: what was fetched, and when.
+pub const MANIFEST: &str = "manifest.json";
 
 /// Where documents are.
 #[derive(Clone, Debug, Default)]
@@ -60,23 +63,7 @@ impl Files {
     ) -> Result<Self, String> {
         let mut files = Self::default();
         if let Some(folder) = folder {
-            let entries = fs::read_dir(folder).map_err(|why| format!("cannot read {}: {why}", folder.display()))?;
-            let mut names = Vec::new();
-            for entry in entries {
-                let entry = entry.map_err(|why| format!("cannot read {}: {why}", folder.display()))?;
-                names.push(entry.path());
-            }
-            names.sort();
-            // A file for the site is worth more than one for all.
-            for wants_site in [false, true] {
-                for path in &names {
-                    if let Some((key, is_for_site)) = key_of(path, country)
-                        && is_for_site == wants_site
-                    {
-                        files.by_key.insert(key, path.clone());
-                    }
-                }
-            }
+            files.by_key = in_folder(folder, country)?;
         }
         files.by_key.extend(single.iter().map(|(key, path)| (key.clone(), path.clone())));
         if let Some(path) = files.by_key.remove(ALL) {
@@ -111,24 +98,95 @@ pub fn are_usable<'a>(keys: impl Iterator<Item = &'a String>, marketplace: &dyn 
     broken.map_or(Ok(()), Err)
 }
 
+/// The documents of a folder by their keys, for the site in this country.
+///
+/// # Errors
+/// Why the folder cannot be read.
+pub fn in_folder(folder: &Path, country: &str) -> Result<BTreeMap<String, PathBuf>, String> {
+    let unreadable = |why: io::Error| format!("cannot read {}: {why}", folder.display());
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        names.push(entry.map_err(unreadable)?.path());
+    }
+    names.sort();
+    let mut by_key = BTreeMap::new();
+    // A file for the site is worth more than one for all.
+    for wants_site in [false, true] {
+        for path in &names {
+            if let Some((key, is_for_site)) = key_of(path, country)
+                && is_for_site == wants_site
+            {
+                by_key.insert(key, path.clone());
+            }
+        }
+    }
+    Ok(by_key)
+}
+
 /// The category of a key, which may name a set of requirements too. Categories may have dots of their own; a set's name is
 /// in capitals.
-fn category_of(key: &str) -> &str {
+pub fn category_of(key: &str) -> &str {
     let is_set = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     key.rsplit_once('.').filter(|(_, set)| is_set(set)).map_or(key, |(category, _)| category)
 }
 
 /// The key of a file in a folder, and whether it is for this site alone; none when it is for another site.
-fn key_of(path: &Path, country: &str) -> Option<(String, bool)> {
-    let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
-    // Two letters are a country; `T-Shirts` is a category.
-    match name
-        .rsplit_once('-')
-        .filter(|(_, site)| site.len() == 2 && site.bytes().all(|byte| byte.is_ascii_alphabetic()))
-    {
-        None => Some((name.to_owned(), false)),
-        Some((key, site)) => site.eq_ignore_ascii_case(country).then(|| (key.to_owned(), true)),
+pub(crate) fn key_of(path: &Path, country: &str) -> Option<(String, bool)> {
+    let name = path.file_name()?.to_str().filter(|name| *name != MANIFEST)?.strip_suffix(".json")?;
+    match site_of(name) {
+        None => Some((unescaped(name), false)),
+        Some((key, site)) => site.eq_ignore_ascii_case(country).then(|| (unescaped(key), true)),
     }
+}
+
+/// What a file in a folder is called for a key: [`in_folder`] finds it under this key. What no name of a file may have
+/// on some system stands as `%` and two digits.
+pub(crate) fn file_name(key: &str) -> String {
+    let mut name = String::with_capacity(key.len() + 5);
+    let ends_like_site = site_of(key).map(|(before, _)| before.len());
+    for (at, c) in key.char_indices() {
+        let is_odd = c.is_ascii_control() || "%/\\:*?\"<>|".contains(c) || at == 0 && c == '.';
+        if is_odd || Some(at) == ends_like_site {
+            name.push_str(&percent_encode_byte(c));
+        } else {
+            name.push(c);
+        }
+    }
+    name.push_str(".json");
+    if name == MANIFEST { name.replacen('m', "%6D", 1) } else { name }
+}
+
+/// A name and the site behind it. Two letters are a country; `T-Shirts` is a category.
+fn site_of(name: &str) -> Option<(&str, &str)> {
+    let is_site = |site: &str| site.len() == 2 && site.bytes().all(|byte| byte.is_ascii_alphabetic());
+    name.rsplit_once('-').filter(|(_, site)| is_site(site))
+}
+
+/// A character of one byte, which all that names of files must not have are.
+fn percent_encode_byte(c: char) -> String {
+    format!("%{:02X}", u32::from(c))
+}
+
+/// A name with `%` and two digits read as the character they stand for; anything else behind `%` stands for itself.
+fn unescaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        let byte = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii);
+        match byte.zip(after.get(2..)) {
+            Some((byte, behind)) => {
+                out.push(char::from(byte));
+                rest = behind;
+            }
+            None => {
+                out.push('%');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 impl Documents for Files {
@@ -206,5 +264,29 @@ mod tests {
         assert_eq!(key("HOME-gb.json"), None);
         assert_eq!(key("HOME.LISTING_OFFER_ONLY.json"), Some(("HOME.LISTING_OFFER_ONLY".to_owned(), false)));
         assert_eq!(key("README.md"), None);
+        assert_eq!(key("manifest.json"), None);
+        assert_eq!(key("100% Cotton.json"), Some(("100% Cotton".to_owned(), false)));
+    }
+
+    #[test]
+    fn a_key_is_found_under_the_name_its_file_gets() {
+        let keys = [
+            "HOME",
+            "HOME.LISTING_OFFER_ONLY",
+            "Decorative Bowls",
+            "Cups & Mugs",
+            "Audio/Video Cables",
+            "../secrets",
+            "Wi-Fi",
+            "100%20 Cotton",
+            "manifest",
+            "Käsereiben",
+            "a:b*c?",
+        ];
+        for key in keys {
+            let name = file_name(key);
+            assert!(!name.contains(['/', '\\', ':', '*', '?']) && !name.starts_with('.'), "{name}");
+            assert_eq!(key_of(Path::new(&name), "US"), Some((key.to_owned(), false)), "{name}");
+        }
     }
 }

@@ -22,8 +22,10 @@ use crate::work::Batch;
 use crate::work::Done;
 use crate::work::Kin;
 use crate::work::Record;
+use crate::work::Seen;
 use crate::work::Sheet;
 use crate::work::Unmapped;
+use crate::work::Wants;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::finding::Levels;
@@ -76,6 +78,8 @@ pub struct SourceJob {
     pub path: PathBuf,
     /// The file as it is shown.
     pub shown: String,
+    /// Whether it holds everything that is sold.
+    pub is_full: bool,
     /// How it is read.
     pub choice: ProfileChoice,
     /// What the file does not say.
@@ -111,6 +115,8 @@ pub enum RunError {
     Publish(PublishError),
     /// A temporary file for findings.
     Findings(io::Error),
+    /// Whoever takes the records.
+    Rows(Box<dyn std::error::Error + Send + Sync>),
     /// A thread that died: our bug.
     Worker,
 }
@@ -120,6 +126,7 @@ impl fmt::Display for RunError {
         match self {
             Self::Source(why) => fmt::Display::fmt(why, out),
             Self::Publish(why) => fmt::Display::fmt(why, out),
+            Self::Rows(why) => fmt::Display::fmt(why, out),
             Self::Findings(why) => write!(out, "cannot write a temporary file for findings: {why}"),
             Self::Worker => {
                 out.write_str("a worker stopped by itself; this is a mistake in feedwright, please report it")
@@ -141,7 +148,7 @@ const BATCHES_PER_THREAD: usize = 3;
 
 /// Checks every product for every channel.
 pub fn check(job: &Job<'_>, progress: &dyn Progress) -> Result<Run, RunError> {
-    let mut desk = Desk::new(job, None, Store::new(DEFAULT_MEMORY_LIMIT));
+    let mut desk = Desk::new(job, Out::Nowhere, Store::new(DEFAULT_MEMORY_LIMIT));
     drive(job, progress, &mut desk)?;
     let (run, _) = desk.finish()?;
     Ok(run)
@@ -151,7 +158,7 @@ pub fn check(job: &Job<'_>, progress: &dyn Progress) -> Result<Run, RunError> {
 /// manifest and the list of what was left out.
 pub fn build(job: &Job<'_>, mut out: OutDir, progress: &dyn Progress) -> Result<(Run, Manifest), RunError> {
     let store = Store::new_in(out.staging(), DEFAULT_MEMORY_LIMIT);
-    let mut desk = Desk::new(job, Some(&mut out), store);
+    let mut desk = Desk::new(job, Out::Files(&mut out), store);
     drive(job, progress, &mut desk)?;
     let (run, channels) = desk.finish()?;
     let mut manifest = Manifest::new(&run.summary, channels);
@@ -160,8 +167,58 @@ pub fn build(job: &Job<'_>, mut out: OutDir, progress: &dyn Progress) -> Result<
     Ok((run, manifest))
 }
 
+/// Checks every product for every channel, and hands over what passed, batch by batch in the order of the catalog.
+/// Says how many records each channel blocked, beside what was found.
+pub(crate) fn hand_over(
+    job: &Job<'_>,
+    rows: &mut dyn Rows,
+    progress: &dyn Progress,
+) -> Result<(Run, Vec<u64>), RunError> {
+    let mut desk = Desk::new(job, Out::Rows(rows), Store::new(DEFAULT_MEMORY_LIMIT));
+    drive(job, progress, &mut desk)?;
+    let blocked = std::mem::take(&mut desk.blocked);
+    let (run, _) = desk.finish()?;
+    Ok((run, blocked))
+}
+
+/// Takes what passed.
+pub(crate) trait Rows {
+    /// What a batch of one source became: by channel, each family's records.
+    ///
+    /// # Errors
+    /// Why nothing more can be taken: the run ends.
+    fn batch(
+        &mut self,
+        seen: &Seen,
+        channels: &[Vec<FamilyRows<'_>>],
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
+}
+
+/// The records of a family that passed.
+#[derive(Debug)]
+pub(crate) struct FamilyRows<'a> {
+    /// Their category.
+    pub(crate) category: &'a Arc<Category>,
+    /// Where their bytes stand.
+    pub(crate) sheet: &'a Sheet,
+    /// A parent first.
+    pub(crate) records: Vec<&'a Record>,
+}
+
+/// Where records go.
+enum Out<'o> {
+    /// They are only counted.
+    Nowhere,
+    /// Into feed files.
+    Files(&'o mut OutDir),
+    /// To somebody who decides about each.
+    Rows(&'o mut dyn Rows),
+}
+
 /// Reads, hands out, and takes back in order.
 fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Result<(), RunError> {
+    let told = matches!(desk.out, Out::Rows(_));
+    let wants = Wants { ready_skus: job.names_ready_skus, told, traces: false };
     let threads = job.threads.max(1);
     let (tickets, returned) = sync_channel::<()>(threads * BATCHES_PER_THREAD);
     let (to_workers, batches) = channel::<Batch>();
@@ -174,7 +231,7 @@ fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Res
             let to_desk = to_desk.clone();
             let batches = &batches;
             scope.spawn(move || {
-                let mut worker = work::Worker::new(job.channels, Arc::clone(&job.levels), job.names_ready_skus);
+                let mut worker = work::Worker::new(job.channels, Arc::clone(&job.levels), wants);
                 loop {
                     // A worker that panicked while waiting left nothing half done.
                     let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -239,8 +296,8 @@ fn read(
     progress: &dyn Progress,
 ) {
     let mut number = 0;
-    for source in &job.sources {
-        match read_source(source, job, &mut number, tickets, to_workers, progress) {
+    for at in 0..job.sources.len() {
+        match read_source(at, job, &mut number, tickets, to_workers, progress) {
             Ok(Some(summary)) => {
                 if to_desk.send(Message::Source(summary)).is_err() {
                     return;
@@ -259,13 +316,14 @@ fn read(
 
 /// Reads one source to its end; `None` when nobody takes batches any more.
 fn read_source(
-    source: &SourceJob,
+    at: usize,
     job: &Job<'_>,
     number: &mut u64,
     tickets: &SyncSender<()>,
     to_workers: &Sender<Batch>,
     progress: &dyn Progress,
 ) -> Result<Option<SourceSummary>, RunError> {
+    let source = &job.sources[at];
     let unreadable = |why: &io::Error| {
         RunError::Source(SourceError::Unreadable { file: source.shown.clone(), why: why.to_string() })
     };
@@ -301,7 +359,8 @@ fn read_source(
             }
         }
         progress.read(counted.try_iter().sum());
-        let batch = Batch { number: *number, products, findings: findings.take(), is_sold_on: Arc::clone(&is_sold_on) };
+        let findings = findings.take();
+        let batch = Batch { number: *number, products, findings, source: at, is_sold_on: Arc::clone(&is_sold_on) };
         *number += 1;
         if tickets.send(()).is_err() || to_workers.send(batch).is_err() {
             return Ok(None);
@@ -330,19 +389,20 @@ impl Read for Counting {
 /// Where finished batches come together, in order.
 struct Desk<'a, 'o> {
     job: &'a Job<'a>,
-    out: Option<&'o mut OutDir>,
+    out: Out<'o>,
     /// By channel; by category where each has files of its own.
     writers: Vec<BTreeMap<Arc<str>, Vec<PartWriter>>>,
     store: Store,
     sources: Vec<SourceSummary>,
     ready: Vec<u64>,
+    blocked: Vec<u64>,
     taken: Vec<Taken>,
-    unmapped: BTreeMap<Unmapped, work::Seen>,
+    unmapped: BTreeMap<Unmapped, work::Met>,
     starters: BTreeMap<usize, BTreeSet<Arc<str>>>,
 }
 
 impl<'a, 'o> Desk<'a, 'o> {
-    fn new(job: &'a Job<'a>, out: Option<&'o mut OutDir>, store: Store) -> Self {
+    fn new(job: &'a Job<'a>, out: Out<'o>, store: Store) -> Self {
         let writers = job.channels.iter().map(|_| BTreeMap::new()).collect();
         Self {
             job,
@@ -351,6 +411,7 @@ impl<'a, 'o> Desk<'a, 'o> {
             store,
             sources: Vec::new(),
             ready: vec![0; job.channels.len()],
+            blocked: vec![0; job.channels.len()],
             taken: job.channels.iter().map(|_| Taken::default()).collect(),
             unmapped: BTreeMap::new(),
             starters: BTreeMap::new(),
@@ -358,13 +419,25 @@ impl<'a, 'o> Desk<'a, 'o> {
     }
 
     fn take(&mut self, mut batch: Done) -> Result<(), RunError> {
+        let mut families = Vec::with_capacity(batch.channels.len());
         for (at, sheet) in batch.channels.iter().enumerate() {
             self.ready[at] += sheet.n_ready;
+            self.blocked[at] += sheet.n_blocked;
             let channel = &self.job.channels[at];
             let marketplace = channel.marketplace.as_ref();
+            let mut rows = Vec::new();
             for kin in &sheet.families {
                 let may_go = self.claim(at, sheet, kin, &mut batch.entries);
-                let Some(out) = self.out.as_deref_mut() else { continue };
+                if let Out::Rows(_) = self.out {
+                    let kept = kin.records.iter().zip(may_go).filter(|(_, may_go)| *may_go);
+                    rows.push(FamilyRows {
+                        category: &kin.category,
+                        sheet,
+                        records: kept.map(|(kept, _)| kept).collect(),
+                    });
+                    continue;
+                }
+                let Out::Files(out) = &mut self.out else { continue };
                 let kept: Vec<&Record> =
                     kin.records.iter().zip(may_go).filter(|(_, may_go)| *may_go).map(|(record, _)| record).collect();
                 for (part, writer) in writers(&mut self.writers[at], channel, &kin.category).iter_mut().enumerate() {
@@ -372,6 +445,10 @@ impl<'a, 'o> Desk<'a, 'o> {
                     writer.write(group(&kept, &bytes), marketplace, out)?;
                 }
             }
+            families.push(rows);
+        }
+        if let Out::Rows(rows) = &mut self.out {
+            rows.batch(&batch.seen, &families).map_err(RunError::Rows)?;
         }
         for entry in &batch.entries {
             self.store.add(entry).map_err(RunError::Findings)?;
@@ -403,6 +480,7 @@ impl<'a, 'o> Desk<'a, 'o> {
         }
         for (record, _) in kin.records.iter().zip(&may_go).filter(|(_, may_go)| !**may_go) {
             self.ready[at] -= 1;
+            self.blocked[at] += 1;
             let ready = work::outcome(channel, &record.sku, Standing::Ready, record.row.clone());
             entries.retain(|entry| *entry != ready);
             entries.push(work::outcome(channel, &record.sku, Standing::Blocked, record.row.clone()));
@@ -425,7 +503,7 @@ impl<'a, 'o> Desk<'a, 'o> {
         let mut files = Vec::new();
         for writers in self.writers {
             let mut written = Vec::new();
-            if let Some(out) = self.out.as_deref_mut() {
+            if let Out::Files(out) = &mut self.out {
                 for writer in writers.into_values().flatten() {
                     written.extend(writer.finish(out)?);
                 }
@@ -476,7 +554,7 @@ impl<'a, 'o> Desk<'a, 'o> {
         Ok((Run { summary, sorted }, entries))
     }
 
-    fn unmapped_finding(&self, key: &Unmapped, seen: work::Seen) -> Finding {
+    fn unmapped_finding(&self, key: &Unmapped, seen: work::Met) -> Finding {
         let channel = &self.job.channels[key.channel];
         let mut finding = Finding::new(
             &rules::FIELD_NOT_MAPPED,

@@ -7,7 +7,9 @@ use crate::config::CategoryConfig;
 use crate::config::ChannelConfig;
 use crate::config::ConfigError;
 use crate::config::ConfigFile;
+use crate::config::GuardsConfig;
 use crate::config::MissingSkuConfig;
+use crate::config::SnapshotConfig;
 use crate::config::SourceConfig;
 use crate::marketplaces;
 use crate::pipeline::SourceJob;
@@ -90,6 +92,8 @@ pub fn sources(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resul
             None => (String::new(), bare_source(catalog)),
         };
         config.file.clone_from(catalog);
+        // A file given for once says nothing of what it leaves out.
+        config.snapshot = SnapshotConfig::Partial;
         if overrides.profile.is_some() {
             config.profile.clone_from(&overrides.profile);
         }
@@ -108,6 +112,8 @@ pub fn sources(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resul
 pub struct Channels {
     /// Those that are run.
     pub open: Vec<OpenChannel>,
+    /// What is said of each of them.
+    pub configs: Vec<ChannelConfig>,
     /// Those that have no feed for the lane, each with the reason.
     pub left_out: Vec<String>,
 }
@@ -152,13 +158,15 @@ pub fn channels(file: &ConfigFile, folder: &Path, overrides: &Overrides) -> Resu
                 }
             };
             let config = with_overrides(config, own_folder, overrides);
-            OpenChannel::open(file, &name.replace('/', "-"), &config, own_folder, &map, overrides.lane)
+            let open = OpenChannel::open(file, &name.replace('/', "-"), &config, own_folder, &map, overrides.lane)?;
+            Ok((open, config))
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let (open, configs): (Vec<_>, Vec<_>) = open.into_iter().unzip();
     if open.is_empty() {
         return Err(file.error(None, left_out.join("; ")));
     }
-    Ok(Channels { open, left_out })
+    Ok(Channels { open, configs, left_out })
 }
 
 fn category_map(file: &ConfigFile, folder: &Path) -> Result<CategoryMap, ConfigError> {
@@ -214,6 +222,7 @@ fn bare_source(file: &Path) -> SourceConfig {
         file: file.to_owned(),
         profile: None,
         currency: None,
+        snapshot: SnapshotConfig::Partial,
         missing_sku: MissingSkuConfig::Report,
         decimal: None,
         weight_unit: None,
@@ -241,6 +250,10 @@ fn bare_channel(marketplace: &str, site: &str) -> ChannelConfig {
         documents: BTreeMap::new(),
         options: BTreeMap::new(),
         credentials: BTreeMap::new(),
+        lanes: None,
+        schedule: BTreeMap::new(),
+        guards: GuardsConfig::default(),
+        test_account: false,
     }
 }
 
@@ -281,6 +294,7 @@ fn source(
         name,
         shown: path.display().to_string(),
         path,
+        is_full: config.snapshot == SnapshotConfig::Full,
         choice,
         options: SourceOptions {
             currency,

@@ -2,6 +2,7 @@
 
 use crate::channel::OpenChannel;
 use crate::channel::Target;
+use crate::kept;
 use crate::store::Entry;
 use crate::store::Outcome;
 use crate::store::Standing;
@@ -24,11 +25,16 @@ use feedwright_catalog::rules;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Listing;
+use feedwright_marketplace::Ref;
 use feedwright_marketplace::check;
 use feedwright_marketplace::family::Family;
 use feedwright_marketplace::family::Member;
 use feedwright_marketplace::family::settle;
+use feedwright_marketplace::listing::escape;
 use feedwright_marketplace::requirements::Origin;
+use feedwright_marketplace::told::Apart;
+use feedwright_marketplace::told::Told;
+use feedwright_marketplace::told::told;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -46,6 +52,8 @@ pub(crate) struct Batch {
     pub(crate) products: Vec<Product>,
     /// What the source found wrong on the way to them.
     pub(crate) findings: Vec<Finding>,
+    /// The source's number in the job.
+    pub(crate) source: usize,
     /// For each channel, whether it sells from this source.
     pub(crate) is_sold_on: Arc<[bool]>,
 }
@@ -62,9 +70,44 @@ pub(crate) struct Done {
     /// Findings, and the fate of SKUs.
     pub(crate) entries: Vec<Entry>,
     /// Filled fields that go nowhere.
-    pub(crate) unmapped: BTreeMap<Unmapped, Seen>,
+    pub(crate) unmapped: BTreeMap<Unmapped, Met>,
     /// Categories checked by a starter document.
     pub(crate) starters: BTreeSet<(usize, Arc<str>)>,
+    /// What the source holds, whatever became of it.
+    pub(crate) seen: Seen,
+    /// Where the values of records come from; only when it is asked for.
+    pub(crate) traces: Vec<Traced>,
+}
+
+/// A record, and where its values come from.
+#[derive(Debug)]
+pub(crate) struct Traced {
+    /// The record's SKU.
+    pub(crate) sku: Sku,
+    /// Its values.
+    pub(crate) values: Vec<TracedValue>,
+}
+
+/// A value of a record, and where it comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct TracedValue {
+    /// JSON Pointer into the record.
+    pub(crate) pointer: String,
+    /// The value as JSON.
+    pub(crate) value: String,
+    /// What filled it, and where that stands.
+    pub(crate) from: Option<(String, Place)>,
+}
+
+/// What a batch's source holds: for what is planned by what is no longer there.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// The source's number in the job.
+    pub(crate) source: usize,
+    /// For each channel, whether it sells from this source.
+    pub(crate) is_sold_on: Arc<[bool]>,
+    /// The SKUs of variants, and the keys of families, as they are compared.
+    pub(crate) keys: Vec<u64>,
 }
 
 /// A field that goes nowhere in a category of a channel.
@@ -78,9 +121,9 @@ pub(crate) struct Unmapped {
     pub(crate) field: Field,
 }
 
-/// How often something was seen, and where first.
+/// How often something was met, and where first.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct Met {
     /// How often.
     pub(crate) count: u64,
     /// Where first.
@@ -92,10 +135,14 @@ pub(crate) struct Seen {
 pub(crate) struct Sheet {
     /// By part of the feed.
     bytes: Vec<Vec<u8>>,
+    /// What records tell, as it is kept; only when it is planned.
+    kept: Vec<u8>,
     /// Each family's records, a parent first.
     pub(crate) families: Vec<Kin>,
     /// How many records there are.
     pub(crate) n_ready: u64,
+    /// How many there are not, because something must be mended.
+    pub(crate) n_blocked: u64,
 }
 
 /// The records of a product that passed, and where they are filed.
@@ -122,6 +169,8 @@ pub(crate) struct Record {
     pub(crate) leads: bool,
     /// The row it was made from.
     pub(crate) row: Place,
+    /// What it tells, and where that stands as it is kept; only when it is planned.
+    pub(crate) told: Option<(Told, Range<usize>)>,
 }
 
 impl Member for Record {
@@ -143,6 +192,17 @@ impl Member for Record {
 }
 
 impl Sheet {
+    /// What a record tells, as it is kept.
+    pub(crate) fn kept(&self, range: &Range<usize>) -> &[u8] {
+        self.kept.get(range.clone()).unwrap_or_default()
+    }
+
+    /// The bytes of one record by part of the feed; empty where the part does not concern it.
+    pub(crate) fn parts<'s>(&'s self, record: &'s Record) -> impl Iterator<Item = &'s [u8]> {
+        let bytes = record.bytes.iter().zip(&self.bytes);
+        bytes.map(|(range, part)| part.get(range.clone()).unwrap_or_default())
+    }
+
     /// The bytes of records in a part of the feed, without those it does not concern.
     pub(crate) fn part(&self, part: usize, records: &[&Record]) -> Vec<&[u8]> {
         let bytes = self.bytes.get(part).map_or(&[][..], Vec::as_slice);
@@ -156,14 +216,25 @@ impl Sheet {
 pub(crate) struct Worker<'a> {
     channels: &'a [OpenChannel],
     levels: Arc<Levels>,
-    names_ready_skus: bool,
+    wants: Wants,
     listing: Listing,
+}
+
+/// What a worker is to tell of records, beside their bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wants {
+    /// The SKUs that are fine, by name.
+    pub(crate) ready_skus: bool,
+    /// What records tell.
+    pub(crate) told: bool,
+    /// Where their values come from.
+    pub(crate) traces: bool,
 }
 
 impl<'a> Worker<'a> {
     /// A worker for these channels.
-    pub(crate) fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, names_ready_skus: bool) -> Self {
-        Self { channels, levels, names_ready_skus, listing: Listing::new() }
+    pub(crate) fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, wants: Wants) -> Self {
+        Self { channels, levels, wants, listing: Listing::new() }
     }
 
     /// Maps, checks and encodes every product of a batch for every channel that sells it.
@@ -175,6 +246,12 @@ impl<'a> Worker<'a> {
             entries: batch.findings.into_iter().map(Entry::Finding).collect(),
             unmapped: BTreeMap::new(),
             starters: BTreeSet::new(),
+            traces: Vec::new(),
+            seen: Seen {
+                source: batch.source,
+                is_sold_on: Arc::clone(&batch.is_sold_on),
+                keys: if self.wants.told { keys(&batch.products) } else { Vec::new() },
+            },
         };
         let mut findings = Findings::new(Arc::clone(&self.levels));
         for product in &batch.products {
@@ -193,6 +270,10 @@ impl<'a> Worker<'a> {
             Lane::Content | Lane::Price | Lane::Stock => not_for_sale(product),
         };
         if let Some(finding) = left_out {
+            if self.wants.told && channel.lane == Lane::Retirement {
+                // A plan asks every product whether it is to be taken down, and nobody is to read who is not.
+                return;
+            }
             out.push(finding);
             all_variants(product, channel, Standing::LeftOut, out, done);
             return;
@@ -201,6 +282,7 @@ impl<'a> Worker<'a> {
         let Some(target) = channel.target(product) else {
             out.push(unmapped_category(product, &channel.scope, &marketplace.channel().name));
             all_variants(product, channel, Standing::Blocked, out, done);
+            done.channels[at].n_blocked += product.variants.len() as u64;
             return;
         };
         let category = match marketplace.category(channel.feed, &target.id) {
@@ -208,6 +290,7 @@ impl<'a> Worker<'a> {
             Err(why) => {
                 out.push(no_requirements(product, &target, &why, &marketplace.channel().name));
                 all_variants(product, channel, Standing::Blocked, out, done);
+                done.channels[at].n_blocked += product.variants.len() as u64;
                 return;
             }
         };
@@ -216,9 +299,12 @@ impl<'a> Worker<'a> {
         }
         let Some(family) = Family::of(product, category.family, out) else {
             all_variants(product, channel, Standing::Blocked, out, done);
+            done.channels[at].n_blocked += product.variants.len() as u64;
             return;
         };
-        let mut desk = Bench { channel, category: &category, at, listing: &mut self.listing, out, done };
+        let wants = self.wants;
+        let apart = if wants.told { channel.apart(&target.id) } else { Vec::new() };
+        let mut desk = Bench { channel, category: &category, at, wants, apart, listing: &mut self.listing, out, done };
         let mut made: Vec<Made<'_>> = Vec::with_capacity(product.variants.len() + 1);
         for variant in &product.variants {
             let is_first = !made.iter().any(|made| made.passed);
@@ -247,6 +333,7 @@ impl<'a> Worker<'a> {
                 is_parent: made.item.is_parent(),
                 leads: made.item.leads(),
                 row: made.item.row(),
+                told: made.told,
             })
             .collect();
         let sheet = &mut done.channels[at];
@@ -254,8 +341,9 @@ impl<'a> Worker<'a> {
         if !kept.is_empty() {
             sheet.families.push(Kin { category: Arc::clone(&category), records: kept });
         }
+        sheet.n_blocked += passed.iter().filter(|passed| !**passed).count() as u64;
         for (item, passed) in items.iter().zip(passed) {
-            if passed && !self.names_ready_skus {
+            if passed && !wants.ready_skus {
                 continue;
             }
             let standing = if passed { Standing::Ready } else { Standing::Blocked };
@@ -269,6 +357,7 @@ impl<'a> Worker<'a> {
 struct Made<'i> {
     item: Item<'i>,
     bytes: Vec<Range<usize>>,
+    told: Option<(Told, Range<usize>)>,
     passed: bool,
 }
 
@@ -277,6 +366,8 @@ struct Bench<'a> {
     channel: &'a OpenChannel,
     category: &'a Category,
     at: usize,
+    wants: Wants,
+    apart: Vec<(Lane, Arc<Category>)>,
     listing: &'a mut Listing,
     out: &'a mut Findings,
     done: &'a mut Done,
@@ -284,7 +375,7 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn record<'i>(&mut self, item: Item<'i>) -> Made<'i> {
-        let Self { channel, category, at, listing, out, done } = self;
+        let Self { channel, category, at, wants, apart, listing, out, done } = self;
         let (channel, at) = (*channel, *at);
         let marketplace = channel.marketplace.as_ref();
         let (filled, checked) = check(marketplace, channel.feed, category, &item, listing, out);
@@ -298,15 +389,35 @@ impl Bench<'_> {
             }
             bytes.push(start..written.len());
         }
+        if wants.traces {
+            // A record that is blocked is not given out, and is wanted here all the same.
+            let mut record = Listing::new();
+            marketplace.map(channel.feed, category, &item, &mut record, &mut Findings::default());
+            done.traces.push(Traced { sku: item.sku.clone(), values: trace(record.root(), category, &item) });
+        }
+        let told = checked.as_ref().filter(|_| wants.told).map(|checked| {
+            let apart: Vec<Apart<'_>> =
+                apart.iter().map(|(lane, category)| Apart { lane: *lane, category: category.as_ref() }).collect();
+            let start = sheet.kept.len();
+            kept::write(&item, checked.record(), &mut sheet.kept);
+            (told(category, checked.record(), &apart), start..sheet.kept.len())
+        });
         // A file of prices is meant to say nothing of the rest.
         let is_whole = channel.feed.lanes.contains(&Lane::Content);
         for field in category.plan.unmapped(&item).filter(|_| is_whole).chain(&filled.left_over) {
             let key = Unmapped { channel: at, category: Arc::clone(&category.id), field: field.clone() };
-            let seen = done.unmapped.entry(key).or_insert_with(|| Seen { count: 0, first: item.place(field) });
-            seen.count += 1;
+            let met = done.unmapped.entry(key).or_insert_with(|| Met { count: 0, first: item.place(field) });
+            met.count += 1;
         }
-        Made { item, bytes, passed: checked.is_some() }
+        Made { item, bytes, told, passed: checked.is_some() }
     }
+}
+
+/// What the SKUs of products, and their families' keys, are compared by.
+fn keys(products: &[Product]) -> Vec<u64> {
+    let variants = products.iter().flat_map(|product| &product.variants).map(|variant| taken::key(&variant.sku));
+    let families = products.iter().filter_map(|product| Sku::parse(&product.key).ok()).map(|sku| taken::key(&sku));
+    variants.chain(families).collect()
 }
 
 /// Findings about the whole product hold for each of its variants, so that every SKU left out says why.
@@ -420,4 +531,38 @@ fn no_requirements(product: &Product, target: &Target, why: &CategoryError, chan
             }
         })
         .at(product.origin.place_of(&Field::Known(Known::Category)))
+}
+
+/// Where the values of a record come from.
+fn trace(record: Ref<'_>, category: &Category, item: &Item<'_>) -> Vec<TracedValue> {
+    let mut out = Vec::new();
+    trace_into(record, &mut String::new(), category, item, &mut out);
+    out
+}
+
+fn trace_into(node: Ref<'_>, pointer: &mut String, category: &Category, item: &Item<'_>, out: &mut Vec<TracedValue>) {
+    if node.is_array() || node.is_object() {
+        let is_array = node.is_array();
+        for (at, child) in node.children_in_order().enumerate() {
+            let length = pointer.len();
+            pointer.push('/');
+            if is_array {
+                pointer.push_str(&at.to_string())
+            } else {
+                pointer.push_str(&escape(child.name()))
+            }
+            trace_into(child, pointer, category, item, out);
+            pointer.truncate(length);
+        }
+        return;
+    }
+    let mut value = Vec::new();
+    node.write_json(&mut value);
+    let rule = category.plan.rule(node.source());
+    let from = rule.and_then(|rule| {
+        let filled = rule.fields().iter().find(|field| item.value(field).is_some());
+        filled.or(rule.fields().first()).map(|field| (field.to_string(), item.place(field)))
+    });
+    let value = String::from_utf8_lossy(&value).into_owned();
+    out.push(TracedValue { pointer: pointer.clone(), value, from });
 }

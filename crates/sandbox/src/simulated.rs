@@ -14,6 +14,9 @@ pub(crate) trait Simulated: Send {
     /// Which operation a request is: the marketplace's own name of it and its limit. None for what it does not know.
     fn operation(&self, request: &Incoming) -> Option<Operation>;
 
+    /// Does what is due by now. It is called before anything else is asked of it.
+    fn catch_up(&mut self, now: Timestamp);
+
     /// Takes effect, and answers. It is called for requests within the limits only.
     fn handle(&mut self, operation: &'static str, request: &Incoming, now: Timestamp) -> Outgoing;
 
@@ -26,6 +29,12 @@ pub(crate) trait Simulated: Send {
     /// Headers by which it tells of the limit: so many requests a second are allowed, so many are left now, and there
     /// are more again after so long.
     fn limit_headers(&self, rate: &Rate, left: f64, again: Duration, now: Timestamp) -> Vec<(String, String)>;
+
+    /// Whose request it is: limits are counted for each account. One name for all requests that say nothing of it.
+    fn account(&self, request: &Incoming, now: Timestamp) -> String;
+
+    /// How many submissions told nothing but what had just been told, of those worked on.
+    fn double_submissions(&self) -> u64;
 
     /// Ends every token it gave out.
     fn end_tokens(&mut self);
@@ -80,6 +89,23 @@ pub(crate) struct Incoming {
     pub form: Vec<(String, Option<String>, Vec<u8>)>,
     /// Where the server is reached, for URLs that are given out: `http://127.0.0.1:8080`.
     pub base: String,
+    /// What is to go wrong with it inside the marketplace. What a marketplace has no use for it lets pass.
+    pub trouble: Option<Trouble>,
+}
+
+/// What goes wrong inside a marketplace, on demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The URL given earlier has ended.
+    UrlEnded,
+    /// What is submitted is worked on for hours.
+    Stuck,
+    /// What is submitted fails halfway, and there is no report.
+    Fatal,
+    /// It is said to be done, but its report is not there yet.
+    Late,
+    /// The report says everything twice.
+    Twice,
 }
 
 /// An answer.

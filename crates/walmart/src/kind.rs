@@ -95,6 +95,25 @@ impl Kind {
         }
     }
 
+    /// Whether the list of an account's feeds may mean this kind by a type: it has names of its own, and letters of either
+    /// case. From the answers in Walmart's reference, read 2026-11-26; the ids of feeds there show that both promotions and
+    /// prices go by more than one name.
+    pub(crate) fn is_listed_as(self, feed_type: &str) -> bool {
+        let others: &[&str] = match self {
+            Self::Item | Self::Maintenance | Self::Match => &["item"],
+            Self::Price => &["MP_ITEM_PRICE_UPDATE", "PROMO_PRICE", "price"],
+            Self::LegacyPrice => &["MP_ITEM_PRICE_UPDATE"],
+            Self::NodeInventory => &["inventory"],
+            Self::Inventory | Self::LagTime | Self::Retire | Self::Delete => &[],
+        };
+        std::iter::once(&self.feed().name).chain(others).any(|name| name.eq_ignore_ascii_case(feed_type.trim()))
+    }
+
+    /// Whether it is about prices, which are worked on before all others.
+    pub(crate) fn is_price(self) -> bool {
+        matches!(self, Self::Price | Self::LegacyPrice)
+    }
+
     /// Whether rows are about a product type.
     pub(crate) fn has_categories(self) -> bool {
         matches!(self, Self::Item | Self::Maintenance)

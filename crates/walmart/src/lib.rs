@@ -3,13 +3,16 @@
 //!
 //! Pure: no file, clock, environment or network. [`open`] takes all it needs.
 
+mod api;
 mod builtin;
+mod exchange;
 mod groups;
 mod kind;
 mod lint;
 mod nodes;
 mod policy;
 mod profile;
+mod report;
 mod schema;
 mod settings;
 mod short_lists;
@@ -18,6 +21,10 @@ mod taxonomy;
 
 pub use profile::PROFILE;
 
+use crate::exchange::Account;
+use crate::exchange::Poll;
+use crate::exchange::Pull;
+use crate::exchange::Submit;
 use crate::kind::Kind;
 use crate::settings::Settings;
 use crate::taxonomy::Taxonomy;
@@ -43,9 +50,17 @@ use feedwright_marketplace::Setup;
 use feedwright_marketplace::TaxonomyEntry;
 use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::contract::OwnedDocument;
+use feedwright_marketplace::contract::Pulled;
+use feedwright_marketplace::exchange::Exchange;
+use feedwright_marketplace::exchange::Parcel;
+use feedwright_marketplace::exchange::Polled;
+use feedwright_marketplace::exchange::ProtocolError;
+use feedwright_marketplace::exchange::Receipt;
+use feedwright_marketplace::exchange::Row;
 use feedwright_marketplace::library::Library;
 use feedwright_marketplace::listing::Key;
 use feedwright_marketplace::listing::write_text;
+use feedwright_marketplace::report::Verdict;
 use feedwright_marketplace::requirements::Requirements;
 use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::requirements::Shape;
@@ -267,5 +282,32 @@ impl Marketplace for Walmart {
             return Vec::new();
         }
         self.taxonomy.as_ref().map_or_else(starter::taxonomy, |taxonomy| taxonomy.entries.clone())
+    }
+
+    fn submit(&self, parcel: Parcel) -> Option<Box<dyn Exchange<Receipt>>> {
+        let submit = Submit::new(Account::of(&self.channel), parcel)?;
+        Some(Box::new(submit))
+    }
+
+    fn poll(&self, feed: &'static Feed, id: &str) -> Option<Box<dyn Exchange<Polled>>> {
+        Some(Box::new(Poll::new(Account::of(&self.channel), Kind::of(feed), id)))
+    }
+
+    fn read_report(
+        &self,
+        feed: &Feed,
+        report: &[u8],
+        rows: &[Row],
+        out: &mut Findings,
+    ) -> Result<Vec<Verdict>, ProtocolError> {
+        report::read(Kind::of(feed), report, rows, out)
+    }
+
+    fn pull(&self, categories: &[String]) -> Option<Box<dyn Exchange<Vec<Pulled>>>> {
+        // Specs of product types are handed out for the United States alone, and so is their list.
+        Kind::Item.refusal(self.channel.site.country).is_none().then(|| {
+            let pull = Pull::new(Account::of(&self.channel), self.settings.clone(), categories);
+            Box::new(pull) as Box<dyn Exchange<Vec<Pulled>>>
+        })
     }
 }

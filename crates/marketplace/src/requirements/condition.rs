@@ -64,6 +64,15 @@ impl Condition {
         }
     }
 
+    /// Whether a part of it has no words here.
+    pub(super) fn is_vague(&self) -> bool {
+        match self {
+            Self::Other => true,
+            Self::Always | Self::Never | Self::Given(_) | Self::Missing(_) | Self::Is(..) | Self::IsNot(..) => false,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_vague),
+        }
+    }
+
     /// All of these, said as shortly as possible.
     pub(super) fn all(parts: Vec<Self>) -> Self {
         Self::All(parts).simple()
@@ -75,7 +84,7 @@ impl Condition {
     }
 
     /// Whether `self` cannot hold without `other` holding too. A `false` may also mean that it is not known.
-    fn implies(&self, other: &Self) -> bool {
+    pub(super) fn implies(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Other, _) | (_, Self::Other) => false,
             (Self::Never, _) | (_, Self::Always) => true,

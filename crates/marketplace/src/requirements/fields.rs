@@ -59,6 +59,13 @@ impl Required {
     }
 }
 
+/// When each path must be given, said of the object it stands in; paths that need not be are left out.
+pub(super) fn needs(document: &Value) -> BTreeMap<String, Condition> {
+    let mut needs = Needs { document, by_path: BTreeMap::new(), left: MOST };
+    needs.read(document, "", &[], 0);
+    needs.by_path.into_iter().map(|(path, list)| (path, Condition::any(list))).collect()
+}
+
 /// Lists what a document asks for.
 pub(super) fn fields(document: &Value, shape: &Shape) -> Vec<FieldRow> {
     let mut needs = Needs { document, by_path: BTreeMap::new(), left: MOST };

@@ -5,6 +5,7 @@
 
 mod advice;
 mod condition;
+mod diff;
 mod document;
 mod engine;
 mod error;
@@ -23,6 +24,9 @@ mod suggest;
 mod tests;
 mod violation;
 
+pub use diff::Change;
+pub use diff::ChangeKind;
+pub use diff::diff;
 pub use document::Dialect;
 pub use document::Document;
 pub use document::Draft;

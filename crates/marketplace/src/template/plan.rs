@@ -267,6 +267,11 @@ impl Plan {
         self.ignored.contains(field)
     }
 
+    /// Whether a field is written somewhere.
+    pub fn writes(&self, field: &Field) -> bool {
+        self.used.contains(field)
+    }
+
     /// Whether a field is written somewhere, or goes nowhere on purpose.
     pub fn knows(&self, field: &Field) -> bool {
         self.used.contains(field) || self.ignored.contains(field)

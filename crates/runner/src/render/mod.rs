@@ -8,7 +8,8 @@ mod html;
 mod json;
 mod junit;
 mod sarif;
-mod text;
+pub(crate) mod table;
+pub(crate) mod text;
 
 use crate::store::Entry;
 use crate::store::Sorted;
@@ -290,6 +291,11 @@ pub fn render(run: &Run, format: Format, style: Style, out: &mut dyn io::Write) 
     }
 }
 
+/// Writes the findings of a run for people, without what they add up to.
+pub fn render_findings(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    text::render_findings(run, style, out)
+}
+
 /// The channel and the rest of the way to the value, as people write it: `amazon-us/MUG-1/attributes/brand`.
 fn logical_name(finding: &Finding) -> Option<String> {
     let pointer = finding.pointer.as_deref().map(|pointer| pointer.trim_start_matches('/'));
@@ -311,7 +317,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// A text with its hidden characters made visible: `\n`, `\u{1b}`.
-fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -327,7 +333,7 @@ fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// A number with thousands separators: `1,234`.
-fn thousands(number: u64) -> String {
+pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -340,7 +346,7 @@ fn thousands(number: u64) -> String {
 }
 
 /// A number and its noun: `1 error`, `1,234 errors`.
-fn counted(number: u64, noun: &str) -> String {
+pub fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", thousands(number))
 }

@@ -4,6 +4,13 @@ use crate::render::Run;
 use crate::render::Style;
 use crate::render::Summary;
 use crate::render::counted;
+use crate::render::table::BLUE;
+use crate::render::table::BOLD;
+use crate::render::table::GREEN;
+use crate::render::table::Side;
+use crate::render::table::Table;
+use crate::render::table::paint;
+use crate::render::table::wrap;
 use crate::render::thousands;
 use crate::render::visible;
 use feedwright_catalog::Finding;
@@ -21,6 +28,11 @@ const GROUP_OVER: u64 = 20;
 const EXAMPLES: u64 = 4;
 
 pub(super) fn render(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    render_findings(run, style, out)?;
+    write_summary(&run.summary, style, out)
+}
+
+pub(super) fn render_findings(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut n_shown = BTreeMap::<(Option<Arc<str>>, String), u64>::new();
     let mut explained = BTreeSet::new();
     for finding in run.sorted.findings()? {
@@ -47,7 +59,7 @@ pub(super) fn render(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Re
         }
         writeln!(out)?;
     }
-    write_summary(&run.summary, style, out)
+    Ok(())
 }
 
 /// Why a finding has another level than its rule.
@@ -76,7 +88,7 @@ fn article(severity: Severity) -> &'static str {
 }
 
 /// One finding, as every text of ours shows it.
-pub(super) fn write_finding(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write_finding(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let label = format!("{}[{}]", finding.severity, visible(&finding.code.to_string()));
     let message = wrap(&visible(&finding.message), label.chars().count() + 2, style.width);
     let (label, message) = (paint(&label, color_of(finding.severity), style), paint(&message, BOLD, style));
@@ -180,109 +192,10 @@ fn verdict(summary: &Summary, style: Style) -> String {
     format!("{}; {}", counts.join(", "), summary.blocked())
 }
 
-#[derive(Clone, Copy)]
-enum Side {
-    Left,
-    Right,
-}
-
-/// Aligned columns; a head, then rows.
-struct Table<'a> {
-    head: &'a [(&'a str, Side)],
-    rows: Vec<Vec<String>>,
-}
-
-impl<'a> Table<'a> {
-    fn new(head: &'a [(&'a str, Side)]) -> Self {
-        Self { head, rows: Vec::new() }
-    }
-
-    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().map(|cell| visible(&cell).into_owned()).collect());
-    }
-
-    fn write(&self, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-        let width = |at: usize| {
-            let cells = self.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());
-            cells.chain([self.head[at].0.chars().count()]).max().unwrap_or_default()
-        };
-        let widths: Vec<usize> = (0..self.head.len()).map(width).collect();
-        let line = |cells: &mut dyn Iterator<Item = &str>| {
-            let mut line = String::new();
-            for ((cell, (_, side)), width) in cells.zip(self.head).zip(&widths) {
-                let space = std::iter::repeat_n(' ', width - cell.chars().count());
-                match side {
-                    Side::Left => line.extend(cell.chars().chain(space)),
-                    Side::Right => line.extend(space.chain(cell.chars())),
-                }
-                line.push_str("  ");
-            }
-            line.truncate(line.trim_end().len());
-            line
-        };
-        // A last column of phrases goes on below itself where the terminal is narrow.
-        let before_last: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
-        let room = match self.head.last() {
-            Some((_, Side::Left)) => style.width,
-            Some((_, Side::Right)) | None => 0,
-        };
-        writeln!(out, "{}", paint(&line(&mut self.head.iter().map(|(name, _)| *name)), BOLD, style))?;
-        for row in &self.rows {
-            writeln!(out, "{}", wrap_last(&line(&mut row.iter().map(String::as_str)), before_last, room))?;
-        }
-        Ok(())
-    }
-}
-
-const BOLD: &str = "1";
-const BLUE: &str = "1;34";
-const GREEN: &str = "32";
-
 fn color_of(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "1;31",
         Severity::Warning => "1;33",
         Severity::Note => "1;36",
     }
-}
-
-fn paint(text: &str, color: &str, style: Style) -> String {
-    if style.color { format!("\u{1b}[{color}m{text}\u{1b}[0m") } else { text.to_owned() }
-}
-
-/// Wraps what stands behind the first columns of a line.
-fn wrap_last(line: &str, before_last: usize, width: usize) -> String {
-    match line.char_indices().nth(before_last) {
-        None => line.to_owned(),
-        Some((at, _)) => {
-            let (before, last) = line.split_at(at);
-            format!("{before}{}", wrap(last, before_last, width))
-        }
-    }
-}
-
-/// Breaks a text between words so that it fits; the lines after the first stand under the first.
-fn wrap(text: &str, indent: usize, width: usize) -> String {
-    // A narrow terminal is better served by its own wrapping.
-    if width < indent + 24 {
-        return text.to_owned();
-    }
-    let mut wrapped = String::with_capacity(text.len() + 32);
-    let mut at = indent;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if !wrapped.is_empty() {
-            if at + 1 + length > width {
-                wrapped.push('\n');
-                wrapped.extend(std::iter::repeat_n(' ', indent));
-                at = indent;
-            } else {
-                wrapped.push(' ');
-                at += 1;
-            }
-        }
-        wrapped.push_str(word);
-        at += length;
-    }
-    wrapped
 }

@@ -1,0 +1,223 @@
+//! `plan`, `apply`, `run`: what changed, looked at and sent.
+
+use super::office;
+use super::office::Office;
+use super::office::Said;
+use crate::Outcome;
+use crate::arguments::AcceptArguments;
+use crate::arguments::ApplyArguments;
+use crate::arguments::PlanArguments;
+use crate::arguments::RunArguments;
+use crate::arguments::SellingArguments;
+use crate::arguments::TextFormat;
+use crate::arguments::WireArguments;
+use crate::progress::Bar;
+use anyhow::Context as _;
+use anyhow::anyhow;
+use feedwright_ledger::EntryKind;
+use feedwright_ledger::Filter;
+use feedwright_ledger::Ledger;
+use feedwright_ledger::Location;
+use feedwright_ledger::NewEntry;
+use feedwright_runner::plan;
+use feedwright_runner::plan::Detail;
+use feedwright_runner::plan::Plan;
+use feedwright_runner::plan::Planning;
+use feedwright_runner::plan::Saved;
+use feedwright_runner::render::Style;
+use feedwright_runner::round::Made;
+use feedwright_runner::round::Round;
+use feedwright_runner::selling;
+use feedwright_runner::send::Listener as _;
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use serde_json::json;
+use std::fs;
+use std::io;
+use std::io::Write as _;
+
+/// How long an unattended run leaves alone what a marketplace refused.
+pub(crate) const REPEAT_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+pub(crate) fn plan(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
+    let office = Office::open(arguments.selling.config.as_deref())?;
+    let selling = office.selling(&arguments.selling, arguments.catalog.as_deref(), Some(&arguments.schemas))?;
+    let empty = tempfile::tempdir()?;
+    let mut ledger = match office.existing_ledger()? {
+        Some(ledger) => ledger,
+        // Planning is looking: a ledger is made when something is sent.
+        None => Ledger::open(&Location::File(empty.path().join(selling::LEDGER)))?,
+    };
+    let planning = Planning {
+        shops: &selling.shops,
+        sources: selling.sources,
+        threads: office::threads(arguments.selling.threads),
+        levels: selling.levels,
+        now: Timestamp::now(),
+        repeat_after: SignedDuration::ZERO,
+        accepted: arguments.accept.accept.iter().copied().collect(),
+        left_out: selling.left_out,
+    };
+    let bar = Bar::new(arguments.selling.quiet);
+    let made = plan::plan(planning, &mut ledger, &bar);
+    bar.clear();
+    let made = made?;
+    let detail = match (arguments.format, arguments.all) {
+        (TextFormat::Json, _) => Detail::Json,
+        (TextFormat::Text, true) => Detail::All,
+        (TextFormat::Text, false) => Detail::Examples,
+    };
+    super::unless_nobody_reads(show(&made, detail, arguments.color))?;
+    if let Some(path) = &arguments.save {
+        let saved = serde_json::to_vec_pretty(&Saved::new(&made))?;
+        super::write_whole(path, |out| out.write_all(&saved))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        let mut ledger = office.ledger()?;
+        let entry = NewEntry {
+            kind: EntryKind::PlanSaved,
+            channel: None,
+            lane: None,
+            who: Some(office::who(arguments.accept.who.as_deref())),
+            detail: json!({ "records": made.n_rows() }),
+        };
+        ledger.note(&entry, Timestamp::now())?;
+        if arguments.format == TextFormat::Text {
+            writeln!(io::stdout(), "saved as {}; feedwright apply {0} sends it", path.display())?;
+        }
+    }
+    Ok(if made.is_stopped() || is_blocked(&made) { Outcome::Blocked } else { Outcome::Fine })
+}
+
+pub(crate) fn apply(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
+    let saved = match &arguments.plan {
+        None => None,
+        Some(path) => {
+            let shown = path.display().to_string();
+            let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+            Some(Saved::read(&text).map_err(|why| anyhow!("{shown} {why}"))?)
+        }
+    };
+    let asked = Asked {
+        selling: &arguments.selling,
+        accept: Some(&arguments.accept),
+        wire: &arguments.wire,
+        wait: arguments.wait,
+        saved,
+        repeat_after: SignedDuration::ZERO,
+        color: arguments.color,
+    };
+    asked.make()
+}
+
+pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Outcome> {
+    let asked = Asked {
+        selling: &arguments.selling,
+        accept: None,
+        wire: &arguments.wire,
+        wait: arguments.wait,
+        saved: None,
+        repeat_after: REPEAT_AFTER,
+        color: arguments.color,
+    };
+    asked.make()
+}
+
+/// A round as it was asked for.
+struct Asked<'a> {
+    selling: &'a SellingArguments,
+    accept: Option<&'a AcceptArguments>,
+    wire: &'a WireArguments,
+    wait: Option<SignedDuration>,
+    saved: Option<Saved>,
+    repeat_after: SignedDuration,
+    color: crate::arguments::Color,
+}
+
+impl Asked<'_> {
+    fn make(self) -> anyhow::Result<Outcome> {
+        let office = Office::open(self.selling.config.as_deref())?;
+        let selling = match &self.saved {
+            // A saved plan says itself what it is about.
+            Some(saved) => {
+                let about = SellingArguments {
+                    config: None,
+                    channel: saved.channels(),
+                    lane: saved.lanes(),
+                    threads: None,
+                    quiet: true,
+                };
+                office.selling(&about, None, None)?
+            }
+            None => office.selling(self.selling, None, None)?,
+        };
+        let world = office.world(self.wire)?;
+        let begun = world.clock.now();
+        let columns = selling::columns(&selling.sources);
+        let shops = office.wires(selling.shops, self.wire, &world)?;
+        let open = || office.ledger();
+        let round = Round {
+            shops,
+            sources: selling.sources,
+            world: &world,
+            open: &open,
+            columns,
+            threads: office::threads(self.selling.threads),
+            levels: selling.levels,
+            repeat_after: self.repeat_after,
+            accepted: self.accept.iter().flat_map(|accept| accept.accept.iter().copied()).collect(),
+            who: office::who(self.accept.and_then(|accept| accept.who.as_deref())),
+            left_out: selling.left_out,
+            wait_until: self.wait.map(|wait| world.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX)),
+        };
+        let bar = Bar::new(self.selling.quiet);
+        let said = Said { is_quiet: self.selling.quiet };
+        let color = self.color;
+        let mut shown = Ok(());
+        let made = round.make(self.saved.as_ref(), &bar, &said, &mut |plan| {
+            bar.clear();
+            shown = super::unless_nobody_reads(show(plan, Detail::Examples, color));
+        });
+        bar.clear();
+        shown?;
+        finish(&made?, begun, &mut Ledger::open(&office.location)?, &said)
+    }
+}
+
+fn show(plan: &Plan, detail: Detail, color: crate::arguments::Color) -> anyhow::Result<()> {
+    let style = Style { color: super::wants_color(color), width: super::width() };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    plan::show(plan, detail, style, &mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+fn is_blocked(plan: &Plan) -> bool {
+    plan.run.summary.n_errors > 0
+}
+
+/// Says what came of a round, and whether everything is well.
+fn finish(made: &Made, begun: Timestamp, ledger: &mut Ledger, said: &Said) -> anyhow::Result<Outcome> {
+    let mut is_failed = false;
+    let mut is_refused = false;
+    for channel in &made.channels {
+        if channel.sent.records > 0 || channel.looked.open > 0 {
+            let open = match channel.looked.open {
+                0 => String::new(),
+                open => format!("; {open} waiting for verdicts: feedwright poll"),
+            };
+            let (records, submissions) = (channel.sent.records, channel.sent.submissions);
+            said.say(&format!("{}: sent {records} records in {submissions} submissions{open}", channel.name));
+        }
+        if let Some(why) = &channel.trouble {
+            is_failed = true;
+            writeln!(io::stderr(), "error: {}: {why}", channel.name)?;
+        }
+        let filter = Filter { channel: Some(channel.name.to_string()), since: Some(begun), ..Filter::default() };
+        is_refused |= ledger.submissions(&filter)?.iter().any(|submission| submission.counts.rejected > 0);
+    }
+    if is_failed {
+        return Err(anyhow!("not everything was sent"));
+    }
+    let is_blocked = made.plan.is_stopped() || is_blocked(&made.plan) || is_refused;
+    Ok(if is_blocked { Outcome::Blocked } else { Outcome::Fine })
+}

@@ -1,0 +1,74 @@
+//! Many rows at once.
+
+use crate::ground::Ground;
+use crate::samples::CHANNEL;
+use crate::samples::at;
+use crate::samples::lease;
+use crate::samples::new;
+use crate::samples::row;
+use crate::samples::settlement;
+use crate::samples::standings;
+use crate::samples::verdict;
+use crate::say;
+use feedwright_catalog::digest::Lane;
+use feedwright_ledger::NewFile;
+use feedwright_ledger::NewRow;
+use feedwright_ledger::NewSubmission;
+use feedwright_ledger::Outcome;
+use feedwright_ledger::RowVerdict;
+use feedwright_ledger::Settlement;
+use std::time::Instant;
+
+/// How many rows, when it is to be measured.
+const ROWS: &str = "FEEDWRIGHT_LEDGER_ROWS";
+
+pub(crate) fn many_rows_are_begun_and_settled(ground: &Ground) {
+    let n_rows: usize = std::env::var(ROWS).ok().and_then(|text| text.parse().ok()).unwrap_or(6_000);
+    let mut ledger = ground.open();
+    let lease = lease(&mut ledger);
+    let record = "{\"title\":\"Mug with a handle\",\"bullets\":[\"Holds tea\",\"Holds coffee\"]}".repeat(12);
+    let rows: Vec<NewRow> = (0..n_rows)
+        .map(|number| {
+            let lanes = [(Lane::Content, 1), (Lane::Price, 2), (Lane::Stock, 3)];
+            let mut row = row(&format!("MUG-{number}"), &lanes);
+            row.ordinal = number as u64 + 1;
+            row.tells[0].record = format!("{record}{number}").into_bytes();
+            row
+        })
+        .collect();
+    let file = NewFile { part: String::new(), bytes: record.repeat(n_rows).into_bytes() };
+    let told = NewSubmission { files: vec![file], ..new(Lane::Content, rows) };
+    let clock = Instant::now();
+    let id = ledger.begin(&told, &lease, at(0)).unwrap();
+    let begun = clock.elapsed();
+    let outcomes = [Outcome::Accepted, Outcome::Accepted, Outcome::Accepted, Outcome::Rejected, Outcome::Failed];
+    let verdicts: Vec<RowVerdict> = (0..n_rows)
+        .map(|number| {
+            let mut verdict = verdict(&format!("MUG-{number}"), outcomes[number % outcomes.len()]);
+            verdict.ids.insert("asin".into(), format!("B{number}"));
+            verdict
+        })
+        .collect();
+    let report = record.repeat(n_rows / 10).into_bytes();
+    let clock = Instant::now();
+    let settled = ledger.settle(id, &Settlement { verdicts, report, ..settlement(&[]) }, at(1)).unwrap();
+    let done = clock.elapsed();
+    assert_eq!(settled.n_new, n_rows as u64);
+    let clock = Instant::now();
+    let found = standings(&mut ledger, CHANNEL, Lane::Content);
+    let read = clock.elapsed();
+    assert_eq!(found.len(), n_rows);
+    let n_accepted = found.iter().filter(|standing| standing.accepted.is_some()).count();
+    let summary = ledger.submission(id).unwrap().unwrap();
+    assert_eq!((summary.counts.accepted, summary.counts.rejected), (n_accepted as u64, (n_rows / 5) as u64));
+    let clock = Instant::now();
+    assert_eq!(ledger.rows(id).unwrap().len(), n_rows);
+    let rows = clock.elapsed();
+    if std::env::var_os(ROWS).is_some() {
+        say(&format!(
+            "{}: {n_rows} rows that tell three lanes each: begin {begun:.1?}, settle {done:.1?}, standings of one lane \
+             {read:.1?}, rows {rows:.1?}",
+            ground.database().name()
+        ));
+    }
+}

@@ -1,0 +1,114 @@
+//! What a record tells a marketplace: a digest to know it again by, and which lanes it tells along.
+//!
+//! A whole listing also says what it costs and how many there are. Where these have feeds of their own, they are no part
+//! of the listing's digest: a new price is a new price, and no new listing.
+
+use crate::contract::Category;
+use crate::listing::Leaf;
+use crate::listing::Ref;
+use crate::listing::Shape;
+use crate::template::Rule;
+use feedwright_catalog::Field;
+use feedwright_catalog::digest::Digest;
+use feedwright_catalog::digest::Lane;
+use sha2::Digest as _;
+use sha2::Sha256;
+
+/// What a record tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The digest of what it tells in its own lane: equal for records that say the same.
+    pub digest: Digest,
+    /// The lanes with feeds of their own that it tells along, sorted.
+    pub along: Vec<Lane>,
+}
+
+/// A lane with a feed of its own, and how that feed fills its records.
+#[derive(Clone, Copy, Debug)]
+pub struct Apart<'a> {
+    /// The lane.
+    pub lane: Lane,
+    /// The category of its feed.
+    pub category: &'a Category,
+}
+
+/// What a record tells. Values that a lane `apart` tells as well are left to that lane.
+pub fn told(category: &Category, record: Ref<'_>, apart: &[Apart<'_>]) -> Told {
+    let mut walk = Walk { category, apart, hash: Sha256::new(), along: Vec::new(), path: String::new() };
+    text(&mut walk.hash, &category.id);
+    walk.node(record);
+    walk.along.sort_unstable();
+    walk.along.dedup();
+    Told { digest: Digest(walk.hash.finalize().into()), along: walk.along }
+}
+
+struct Walk<'a> {
+    category: &'a Category,
+    apart: &'a [Apart<'a>],
+    hash: Sha256,
+    along: Vec<Lane>,
+    path: String,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: Ref<'_>) {
+        match node.shape() {
+            Shape::Leaf(leaf) => self.leaf(node, leaf),
+            Shape::Array | Shape::Object => {
+                let is_array = node.is_array();
+                for (at, child) in node.children_in_order().enumerate() {
+                    let length = self.path.len();
+                    self.path.push('/');
+                    if is_array {
+                        self.path.push_str(&at.to_string())
+                    } else {
+                        self.path.push_str(child.name())
+                    }
+                    self.node(child);
+                    self.path.truncate(length);
+                }
+            }
+        }
+    }
+
+    // Containers are told by the leaves in them, so that one which only holds a price leaves no trace.
+    fn leaf(&mut self, node: Ref<'_>, leaf: Leaf<'_>) {
+        let rule = self.category.plan.rule(node.source());
+        if let Some(lane) = rule.and_then(|rule| self.lane_of(rule)) {
+            self.along.push(lane);
+            return;
+        }
+        text(&mut self.hash, &self.path);
+        let (kind, value) = match leaf {
+            Leaf::Null => ("0", String::new()),
+            Leaf::Bool(value) => ("b", value.to_string()),
+            // However many zeros stand behind the point.
+            Leaf::Number(value) => ("n", value.normalize().to_string()),
+            Leaf::BigNumber(value) => ("n", value.to_owned()),
+            Leaf::Text(value) => ("t", value.to_owned()),
+        };
+        text(&mut self.hash, kind);
+        text(&mut self.hash, &value);
+    }
+
+    /// The lane apart that tells everything this rule reads.
+    fn lane_of(&self, rule: &Rule) -> Option<Lane> {
+        let first = rule.fields().first()?;
+        let apart = self.apart.iter().find(|apart| tells(apart, first))?;
+        rule.fields().iter().all(|field| tells(apart, field)).then_some(apart.lane)
+    }
+}
+
+fn tells(apart: &Apart<'_>, field: &Field) -> bool {
+    let is_of_lane = match field {
+        Field::Known(known) => Lane::of(known.def().group) == apart.lane,
+        Field::Custom(_) => false,
+    };
+    is_of_lane && apart.category.plan.writes(field)
+}
+
+// Length first, so that no two different sequences of texts run together to the same bytes.
+fn text(hash: &mut Sha256, text: &str) {
+    hash.update((text.len() as u64).to_le_bytes());
+    hash.update(text.as_bytes());
+}

@@ -1,0 +1,505 @@
+//! Sending: parcels out, receipts and reports in, everything written down before and after.
+//!
+//! One [`Sender`] works for one channel. It holds the lanes' leases while it plans and sends; between "written down" and
+//! "receipt" it is alone with its account, so that what arrived of a lost submission can be told from everything else.
+
+mod leases;
+mod parcel;
+mod settle;
+
+use crate::plan::Families;
+use crate::plan::Records;
+use crate::shop::Shop;
+use crate::wire::Wire;
+use crate::wire::WireError;
+use crate::wire::World;
+use feedwright_catalog::digest::Lane;
+use feedwright_ledger::End;
+use feedwright_ledger::Ledger;
+use feedwright_ledger::LedgerError;
+use feedwright_ledger::NewSubmission;
+use feedwright_ledger::OpenSubmission;
+use feedwright_ledger::State;
+use feedwright_ledger::SubmissionId;
+use feedwright_ledger::Summary;
+use feedwright_marketplace::Feed;
+use feedwright_marketplace::Sending;
+use feedwright_marketplace::exchange::Memory;
+use feedwright_marketplace::exchange::Parcel;
+use feedwright_marketplace::exchange::ParcelFile;
+use feedwright_marketplace::exchange::Polled;
+use feedwright_marketplace::exchange::Receipt;
+use feedwright_marketplace::exchange::Row;
+use feedwright_marketplace::exchange::Trouble;
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use leases::Leases;
+use parcel::Packed;
+use parcel::Packing;
+pub use settle::Columns;
+
+/// Hears what is done, line by line.
+pub trait Listener: Send + Sync {
+    /// Something was done.
+    fn say(&self, line: &str);
+}
+
+/// Sends for one channel, and asks after what it sent.
+pub struct Sender<'a> {
+    shop: &'a Shop,
+    wire: &'a Wire,
+    world: &'a World,
+    ledger: Ledger,
+    leases: &'a Leases,
+    run: String,
+    columns: &'a Columns,
+    listener: &'a dyn Listener,
+}
+
+/// Why sending ended early. What was begun is written down, and the next run goes on with it.
+#[derive(Debug)]
+pub enum SendError {
+    /// The ledger.
+    Ledger(LedgerError),
+    /// The marketplace cannot be reached, or nobody can go on from what it said.
+    Wire(WireError),
+    /// The plan's records.
+    Spool(io::Error),
+    /// A submission is of a feed that is not there.
+    NoFeed(SubmissionId, String),
+    /// It was told to stop.
+    Stopped,
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ledger(why) => fmt::Display::fmt(why, out),
+            Self::Wire(why) => write!(out, "{why}; what was begun is taken up by the next run"),
+            Self::Spool(why) => write!(out, "cannot read the plan's temporary file: {why}"),
+            Self::NoFeed(id, feed) => {
+                write!(out, "submission {id} is of feed `{feed}`, which the adapter does not have")
+            }
+            Self::Stopped => out.write_str("stopped; what was begun is taken up by the next run"),
+        }
+    }
+}
+
+impl std::error::Error for SendError {}
+
+impl From<LedgerError> for SendError {
+    fn from(why: LedgerError) -> Self {
+        Self::Ledger(why)
+    }
+}
+
+/// How many submissions and records were sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Submissions.
+    pub submissions: u64,
+    /// Records in them.
+    pub records: u64,
+}
+
+/// What asking after submissions gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Submissions that are at their end now.
+    pub settled: u64,
+    /// Those that are still open.
+    pub open: u64,
+    /// When to look again, if something is open.
+    pub again: Option<Timestamp>,
+}
+
+/// How long a report may be unreadable before somebody has to look.
+const MOST_LOOKS_IN_VAIN: u64 = 12;
+
+/// How long a submission may take: the longest that marketplaces speak of is two days.
+const LONGEST: SignedDuration = SignedDuration::from_hours(96);
+
+/// How long the door to an account is waited for before another try.
+const DOOR: Duration = Duration::from_secs(2);
+
+/// What is waited between two looks at most.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(4);
+
+impl fmt::Debug for Sender<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Sender").field("channel", &self.shop.name).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Sender<'a> {
+    /// A sender for a channel. The leases are those of the lanes it may send in.
+    pub fn new(
+        shop: &'a Shop,
+        wire: &'a Wire,
+        world: &'a World,
+        ledger: Ledger,
+        leases: &'a Leases,
+        run: impl Into<String>,
+        columns: &'a Columns,
+        listener: &'a dyn Listener,
+    ) -> Self {
+        Self { shop, wire, world, ledger, leases, run: run.into(), columns, listener }
+    }
+
+    /// Takes up what an earlier run began and has no receipt for.
+    ///
+    /// # Errors
+    /// That it cannot be found out what became of it; nothing more may be sent then.
+    pub fn recover(&mut self) -> Result<(), SendError> {
+        for open in self.ledger.open_submissions(&self.shop.name)? {
+            if open.summary.state != State::Sending || !self.leases.has(&self.shop.name, open.summary.lane) {
+                continue;
+            }
+            self.say(&format!(
+                "taking up submission {} of {}, begun before",
+                open.summary.id,
+                open.summary.lane.name()
+            ));
+            let feed = self.feed(&open.summary)?;
+            let memory = Memory {
+                begun_at: Some(open.summary.begun_at.as_second()),
+                claimed: self.ledger.claimed(&open.summary.account, open.summary.id)?,
+            };
+            let parcel = parcel(feed, &open, memory);
+            let door = self.door(feed)?;
+            let done = self.hand_over(open.summary.id, feed, parcel);
+            self.close(door)?;
+            done?;
+        }
+        Ok(())
+    }
+
+    /// Sends what a lane's plan says.
+    ///
+    /// # Errors
+    /// Why it ended early.
+    pub(crate) fn send(&mut self, records: Records) -> Result<Sent, SendError> {
+        let mut sent = Sent::default();
+        let Records { lane, open, spool } = records;
+        let Some(open) = self.shop.lanes.get(open) else { return Ok(sent) };
+        let families: Families = spool.read().map_err(SendError::Spool)?;
+        let mut packing = Packing::new(open);
+        for family in families {
+            if let Some(packed) = packing.add(&family.map_err(SendError::Spool)?) {
+                self.submit(lane, open.feed, packed, &mut sent)?;
+            }
+        }
+        if let Some(packed) = packing.finish() {
+            self.submit(lane, open.feed, packed, &mut sent)?;
+        }
+        Ok(sent)
+    }
+
+    fn submit(&mut self, lane: Lane, feed: &'static Feed, packed: Packed, sent: &mut Sent) -> Result<(), SendError> {
+        let quota = self.quota(feed);
+        self.wait_for_quota(feed, quota.as_deref())?;
+        let door = self.door(feed)?;
+        let done = self.begin(lane, feed, packed, quota, sent);
+        self.close(door)?;
+        done
+    }
+
+    fn begin(
+        &mut self,
+        lane: Lane,
+        feed: &'static Feed,
+        packed: Packed,
+        quota: Option<String>,
+        sent: &mut Sent,
+    ) -> Result<(), SendError> {
+        let new = NewSubmission {
+            channel: self.shop.name.to_string(),
+            account: self.shop.account(),
+            lane,
+            feed: feed.id.to_owned(),
+            run: self.run.clone(),
+            quota,
+            files: packed.files,
+            rows: packed.rows,
+        };
+        let lease = self.leases.of(&self.shop.name, lane)?;
+        let id = self.ledger.begin(&new, &lease, self.now())?;
+        sent.submissions += 1;
+        sent.records += new.rows.len() as u64;
+        let mut rows = Vec::with_capacity(new.rows.len());
+        for row in &new.rows {
+            let ids = self.ledger.ids(&self.shop.name, &row.sku)?;
+            rows.push(Row { ordinal: row.ordinal, sku: row.sku.clone(), ids });
+        }
+        let files = new.files.into_iter().filter_map(|file| parcel_file(feed, &file.part, file.bytes));
+        let parcel = Parcel { feed, files: files.collect(), rows, memory: Memory::default(), is_preview: false };
+        self.say(&format!("{}: sending {} by {}", lane.name(), records(parcel.rows.len()), feed.name));
+        self.hand_over(id, feed, parcel)
+    }
+
+    /// Carries a parcel to the marketplace, and writes down what came of it.
+    fn hand_over(&mut self, id: SubmissionId, feed: &'static Feed, parcel: Parcel) -> Result<(), SendError> {
+        let rows = parcel.rows.clone();
+        let marketplace = self.shop.lanes[0].marketplace.as_ref();
+        let Some(mut exchange) = marketplace.submit(parcel) else {
+            return Err(SendError::NoFeed(id, feed.id.to_owned()));
+        };
+        match self.wire.run(exchange.as_mut()) {
+            Ok(Receipt::Queued(receipt)) => {
+                let now = self.now();
+                let first = match feed.sending {
+                    Sending::ByApi { first_look, .. } => span(first_look),
+                    Sending::ByHand => SignedDuration::ZERO,
+                };
+                let next = later(now, first);
+                self.ledger.queued(id, &receipt, next, now)?;
+                self.say(&format!("submission {id}: received as {receipt}"));
+                Ok(())
+            }
+            Ok(Receipt::Answered(report)) => self.settle_report(id, feed, &report, &rows, true),
+            Err(WireError::Protocol(why)) if is_refusal(why.trouble) => {
+                // Nothing of it took effect: the records are free for the next plan.
+                self.say(&format!("submission {id}: not taken: {why}"));
+                self.ledger.give_up(id, End::Refused, &why.to_string(), self.now())?;
+                match why.trouble {
+                    // The next parcel would fare no better.
+                    Trouble::Denied | Trouble::Unavailable => Err(SendError::Wire(WireError::Protocol(why))),
+                    _ => Ok(()),
+                }
+            }
+            Err(WireError::Protocol(why)) if why.trouble == Trouble::Unknown => {
+                self.say(&format!("submission {id}: nobody can tell what became of it: {why}"));
+                self.ledger.give_up(id, End::Unknown, &why.to_string(), self.now())?;
+                Ok(())
+            }
+            Err(WireError::Stopped) => Err(SendError::Stopped),
+            Err(why) => Err(SendError::Wire(why)),
+        }
+    }
+
+    /// Asks after submissions that are due, or after all that are queued.
+    ///
+    /// # Errors
+    /// That the marketplace or the ledger does not answer. One submission's trouble does not keep the others waiting.
+    pub fn look(&mut self, is_all: bool) -> Result<Looked, SendError> {
+        let mut looked = Looked::default();
+        let mut trouble = None;
+        for open in self.ledger.open_submissions(&self.shop.name)? {
+            if open.summary.state != State::Queued {
+                continue;
+            }
+            let is_due = open.summary.next_look.is_none_or(|next| next <= self.now());
+            if is_due || is_all {
+                match self.look_at(&open) {
+                    Ok(()) => {}
+                    Err(SendError::Wire(why)) => {
+                        self.say(&format!("submission {}: {why}", open.summary.id));
+                        let next = later(self.now(), SignedDuration::from_mins(1));
+                        self.ledger.looked(open.summary.id, next, self.now())?;
+                        trouble = Some(why);
+                    }
+                    Err(why) => return Err(why),
+                }
+            }
+            match self.ledger.submission(open.summary.id)? {
+                Some(now) if now.state.is_open() => {
+                    looked.open += 1;
+                    looked.again = [looked.again, now.next_look].into_iter().flatten().min();
+                }
+                _ => looked.settled += 1,
+            }
+        }
+        match trouble {
+            // A sign-in that is no good will be none in a minute.
+            Some(why) if why.trouble() == Some(Trouble::Denied) => Err(SendError::Wire(why)),
+            _ => Ok(looked),
+        }
+    }
+
+    fn look_at(&mut self, open: &OpenSubmission) -> Result<(), SendError> {
+        let summary = &open.summary;
+        let (id, feed) = (summary.id, self.feed(summary)?);
+        let Some(receipt) = &summary.receipt else { return Ok(()) };
+        let marketplace = self.shop.lanes[0].marketplace.as_ref();
+        let Some(mut exchange) = marketplace.poll(feed, receipt) else {
+            return Err(SendError::NoFeed(id, feed.id.to_owned()));
+        };
+        let polled = self.wire.run(exchange.as_mut());
+        let now = self.now();
+        let is_old = summary.waited(now) > LONGEST;
+        match polled {
+            Ok(Polled::Pending(after)) => {
+                if is_old {
+                    let why = format!("no verdict after {} hours", LONGEST.as_hours());
+                    self.say(&format!("submission {id}: {why}"));
+                    self.ledger.give_up(id, End::Unknown, &why, now)?;
+                    return Ok(());
+                }
+                self.ledger.looked(id, later(now, pause(after, summary.n_looks)), now)?;
+                Ok(())
+            }
+            Ok(Polled::Report(report, more)) => {
+                let rows: Vec<Row> = open.rows.iter().map(row).collect();
+                self.settle_report(id, feed, &report, &rows, more.is_none() || is_old)?;
+                if let (Some(after), false) = (more, is_old) {
+                    self.ledger.looked(id, later(now, pause(after, summary.n_looks)), now)?;
+                }
+                Ok(())
+            }
+            Err(WireError::Stopped) => Err(SendError::Stopped),
+            Err(WireError::Protocol(why)) if matches!(why.trouble, Trouble::Unreadable | Trouble::Refused) => {
+                if summary.n_looks >= MOST_LOOKS_IN_VAIN || is_old {
+                    self.say(&format!("submission {id}: given up: {why}"));
+                    self.ledger.give_up(id, End::Unknown, &why.to_string(), now)?;
+                } else {
+                    self.say(&format!("submission {id}: {why}; it is asked again"));
+                    let wait = pause(Duration::from_mins(1), summary.n_looks);
+                    self.ledger.looked(id, later(now, wait), now)?;
+                }
+                Ok(())
+            }
+            Err(WireError::Protocol(why)) if why.trouble == Trouble::Unknown => {
+                self.say(&format!("submission {id}: given up: {why}"));
+                self.ledger.give_up(id, End::Unknown, &why.to_string(), now)?;
+                Ok(())
+            }
+            Err(why) => Err(SendError::Wire(why)),
+        }
+    }
+
+    /// Looks again and again until nothing is open, or the time is up.
+    ///
+    /// # Errors
+    /// As [`Sender::look`].
+    pub fn wait(&mut self, until: Option<Timestamp>) -> Result<Looked, SendError> {
+        let mut settled = 0;
+        loop {
+            let looked = self.look(false)?;
+            settled += looked.settled;
+            let now = self.now();
+            let is_up = until.is_some_and(|until| now >= until);
+            let Some(again) = looked.again.filter(|_| looked.open > 0 && !is_up) else {
+                return Ok(Looked { settled, ..looked });
+            };
+            let wait = again.duration_since(now).max(SignedDuration::from_secs(1));
+            self.world.clock.sleep(Duration::try_from(wait).unwrap_or_default(), &self.world.stop);
+            if self.world.stop.is_stopped() {
+                return Err(SendError::Stopped);
+            }
+        }
+    }
+
+    fn feed(&self, summary: &Summary) -> Result<&'static Feed, SendError> {
+        let profile = self.shop.lanes[0].marketplace.profile();
+        profile.feed(&summary.feed).ok_or_else(|| SendError::NoFeed(summary.id, summary.feed.clone()))
+    }
+
+    /// The quota that submissions of a feed count against.
+    fn quota(&self, feed: &Feed) -> Option<String> {
+        match feed.sending {
+            Sending::ByApi { quota: Some(quota), .. } => Some(format!("{}/{}", self.shop.account(), quota.shared)),
+            Sending::ByApi { quota: None, .. } | Sending::ByHand => None,
+        }
+    }
+
+    fn wait_for_quota(&mut self, feed: &Feed, name: Option<&str>) -> Result<(), SendError> {
+        let (Some(name), Sending::ByApi { quota: Some(quota), .. }) = (name, feed.sending) else { return Ok(()) };
+        loop {
+            let now = self.now();
+            let earlier = self.ledger.last_submissions(name, later(now, -span(quota.per)))?;
+            let most = quota.submissions as usize;
+            let Some(first) = earlier.len().checked_sub(most).and_then(|at| earlier.get(at)) else { return Ok(()) };
+            let free = later(*first, span(quota.per) + SignedDuration::from_secs(1));
+            self.say(&format!(
+                "{} takes {} submissions in {} seconds: waiting until {}",
+                feed.name,
+                quota.submissions,
+                quota.per.as_secs(),
+                free.strftime("%H:%M:%S")
+            ));
+            let wait = Duration::try_from(free.duration_since(now)).unwrap_or_default();
+            self.world.clock.sleep(wait, &self.world.stop);
+            if self.world.stop.is_stopped() {
+                return Err(SendError::Stopped);
+            }
+        }
+    }
+
+    /// Being alone with an account, for feeds whose lost submissions are looked for among all.
+    fn door(&mut self, feed: &Feed) -> Result<Option<leases::Held>, SendError> {
+        if matches!(feed.sending, Sending::ByApi { first_look, .. } if first_look.is_zero()) {
+            return Ok(None);
+        }
+        let name = format!("door/{}", self.shop.account());
+        loop {
+            let now = self.now();
+            if let Some(held) = self.leases.take(&mut self.ledger, &name, now)? {
+                return Ok(Some(held));
+            }
+            self.world.clock.sleep(DOOR, &self.world.stop);
+            if self.world.stop.is_stopped() {
+                return Err(SendError::Stopped);
+            }
+        }
+    }
+
+    fn close(&mut self, door: Option<leases::Held>) -> Result<(), SendError> {
+        if let Some(door) = door {
+            self.leases.give_back(&mut self.ledger, door)?;
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
+    fn say(&self, line: &str) {
+        self.listener.say(&format!("{}: {line}", self.shop.name));
+    }
+}
+
+/// A parcel as it was written down.
+fn parcel(feed: &'static Feed, open: &OpenSubmission, memory: Memory) -> Parcel {
+    let files = open.files.iter().filter_map(|file| parcel_file(feed, &file.part, file.bytes.clone()));
+    Parcel { feed, files: files.collect(), rows: open.rows.iter().map(row).collect(), memory, is_preview: false }
+}
+
+fn parcel_file(feed: &'static Feed, part: &str, bytes: Vec<u8>) -> Option<ParcelFile> {
+    let part = feed.parts.iter().find(|own| own.id == part)?;
+    Some(ParcelFile { part, bytes: Arc::from(bytes) })
+}
+
+fn row(row: &feedwright_ledger::KeptRow) -> Row {
+    Row { ordinal: row.ordinal, sku: row.sku.clone(), ids: row.ids.clone() }
+}
+
+fn is_refusal(trouble: Trouble) -> bool {
+    match trouble {
+        Trouble::Refused | Trouble::Denied | Trouble::Unavailable => true,
+        Trouble::Unreadable | Trouble::Unknown => false,
+    }
+}
+
+/// The longer it takes, the less often it is asked after.
+fn pause(advised: Duration, n_looks: u64) -> SignedDuration {
+    let times = i32::try_from(n_looks / 3 + 1).unwrap_or(i32::MAX).min(8);
+    span(advised).saturating_mul(times).min(LONGEST_PAUSE).max(SignedDuration::from_secs(1))
+}
+
+fn span(time: Duration) -> SignedDuration {
+    SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX)
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(at)
+}
+
+fn records(count: usize) -> String {
+    crate::render::counted(count as u64, "record")
+}
