@@ -1,8 +1,8 @@
 //! What the commands do: arguments to the runner, what it found to a report, and an exit code.
 
 mod categories;
-mod lists;
 mod demo;
+mod lists;
 mod office;
 mod plan;
 mod requirements;

@@ -76,15 +76,15 @@ impl Calls {
             absences: 0,
             broken: None,
         };
-        calls.broken = calls.plan(kind, &parcel.files).err();
+        calls.broken = calls.plan(kind, parcel.files).err();
         calls
     }
 
     /// What is to be done, in order.
-    fn plan(&mut self, kind: Kind, files: &[ParcelFile]) -> Result<(), ProtocolError> {
+    fn plan(&mut self, kind: Kind, files: Vec<ParcelFile>) -> Result<(), ProtocolError> {
         let mut publications = VecDeque::new();
         for file in files {
-            for call in calls::read(file)? {
+            for call in calls::read(&file)? {
                 match (call, kind, file.part.id) {
                     (Call::Batch(entries), Kind::Inventory, "items") => self.queue.push_back(Job::items(entries)),
                     (Call::Batch(entries), Kind::Inventory, _) => {

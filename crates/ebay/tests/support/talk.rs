@@ -102,7 +102,8 @@ pub(crate) fn api() -> &'static Api {
     PROFILE.api.unwrap()
 }
 
-/// An answer with JSON.
+/// An answer with a body.
+#[expect(clippy::needless_pass_by_value, reason = "answers are written where they are given")]
 pub(crate) fn answer(status: u16, body: impl ToString) -> Answer {
     Answer { status, headers: Vec::new(), body: body.to_string().into_bytes() }
 }
@@ -126,8 +127,9 @@ pub(crate) fn drive<T>(
 /// Verdicts, as `SKU outcome id=…`.
 pub(crate) fn told(verdicts: &[Verdict]) -> Vec<String> {
     let told = |verdict: &Verdict| {
-        let ids: String = verdict.ids.iter().map(|(name, id)| format!(" {name}={id}")).collect();
-        format!("{} {}{ids}", verdict.sku, verdict.outcome.name())
+        let said = [verdict.sku.to_string(), verdict.outcome.name().to_owned()];
+        let ids = verdict.ids.iter().map(|(name, id)| format!("{name}={id}"));
+        said.into_iter().chain(ids).collect::<Vec<_>>().join(" ")
     };
     verdicts.iter().map(told).collect()
 }

@@ -125,7 +125,8 @@ pub(crate) fn pull(arguments: &SchemasPullArguments) -> anyhow::Result<Outcome> 
         let version = document.version.as_deref().map(|version| format!(", version {version}")).unwrap_or_default();
         writeln!(out, "{}{version}: {state}", document.path.display())?;
     }
-    let changed = schemas::changed(&office.file, &office.folder, &arguments.channel, &stored).map_err(|why| anyhow!(why))?;
+    let changed =
+        schemas::changed(&office.file, &office.folder, &arguments.channel, &stored).map_err(|why| anyhow!(why))?;
     if !changed.is_empty() {
         writeln!(out)?;
         show(&changed, &mut out)?;
