@@ -17,6 +17,7 @@ use feedwright_marketplace::exchange::Step;
 use proptest::prelude::*;
 use serde_json::Value;
 use serde_json::json;
+use std::sync::LazyLock;
 use support::PROFILE;
 use support::Recipe;
 use support::sample;
@@ -130,6 +131,10 @@ fn drive<T>(mut exchange: Box<dyn Exchange<T>>, script: &[Line]) -> Option<T> {
     panic!("no end: {script:?}");
 }
 
+/// Opened once: scripts are many.
+static EBAY: LazyLock<Box<dyn Marketplace>> = LazyLock::new(|| Recipe::default().open().unwrap());
+static PARCELS: LazyLock<Vec<Parcel>> = LazyLock::new(|| parcels(EBAY.as_ref()));
+
 fn parcels(ebay: &dyn Marketplace) -> Vec<Parcel> {
     let mut parcels = Vec::new();
     for (feed, category, product) in [
@@ -149,12 +154,13 @@ fn parcels(ebay: &dyn Marketplace) -> Vec<Parcel> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_script_of_answers_ends(script in lines(), is_again: bool) {
-        let ebay = Recipe::default().open().unwrap();
-        for mut parcel in parcels(ebay.as_ref()) {
+        let ebay = EBAY.as_ref();
+        for parcel in PARCELS.iter() {
+            let mut parcel = parcel.clone();
             parcel.memory.begun_at = is_again.then_some(1_795_000_000);
             let (feed, rows) = (parcel.feed, parcel.rows.clone());
             if let Some(Receipt::Answered(report)) = drive(ebay.submit(parcel).unwrap(), &script) {
@@ -175,7 +181,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_a_report_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let ebay = Recipe::default().open().unwrap();
+        let ebay = EBAY.as_ref();
         for feed in PROFILE.feeds {
             if let Ok(verdicts) = ebay.read_report(feed, &bytes, &rows(&["A", "B"]), &mut Findings::default()) {
                 prop_assert_eq!(verdicts.len(), 2);
