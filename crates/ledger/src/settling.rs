@@ -190,7 +190,7 @@ fn pronounce(
 ) -> Result<(), Trouble> {
     let entry = writing.next_seq();
     verdicts::insert(writing.store, summary.id, entry, news)?;
-    verdicts::stand(writing.store, &Pronounced { summary, entry, now })
+    verdicts::stand(writing.store, &Pronounced { summary, entry, now }, news)
 }
 
 /// Counts the verdicts anew, and ends the submission if it has a state to end in.

@@ -169,7 +169,11 @@ impl Store {
     pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, Trouble> {
         let sql = match &self.backend {
             Backend::Sqlite(_) => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1",
-            Backend::Postgres(_) => "SELECT 1::bigint WHERE to_regclass(?1::text) IS NOT NULL",
+            // From the table of tables: `to_regclass` may remember from before a lock was waited for.
+            Backend::Postgres(_) => {
+                "SELECT 1 FROM pg_catalog.pg_class WHERE relname = ?1::text AND relkind = 'r' AND \
+                 pg_catalog.pg_table_is_visible(oid)"
+            }
         };
         Ok(self.first(sql, &[Param::Text(name)], |_| Ok(()))?.is_some())
     }

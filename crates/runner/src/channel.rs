@@ -228,6 +228,12 @@ impl OpenChannel {
         Ok(Some(self.with(lane, feed)))
     }
 
+    /// The same channel and lane, told by the feed that revises.
+    #[must_use]
+    pub(crate) fn revision(&self, feed: &'static Feed) -> Self {
+        Self { is_revision: true, ..self.with(self.lane, feed) }
+    }
+
     /// The same channel and lane once more.
     #[must_use]
     pub(crate) fn again(&self) -> Self {

@@ -4,6 +4,7 @@
 use feedwright_catalog::Field;
 use feedwright_catalog::Item;
 use feedwright_catalog::Known;
+use feedwright_catalog::Money;
 use feedwright_catalog::item::ValueRef;
 use feedwright_marketplace::Ref;
 use rust_decimal::Decimal;
@@ -37,8 +38,7 @@ pub(crate) fn write(item: &Item<'_>, record: Ref<'_>, out: &mut Vec<u8>) {
         Some(ValueRef::Money(money)) => Some(money),
         _ => None,
     };
-    let facts =
-        Facts { price: price.map(|money| money.amount()), currency: price.map(|money| money.currency().to_string()) };
+    let facts = Facts { price: price.map(Money::amount), currency: price.map(|money| money.currency().to_string()) };
     out.extend_from_slice(b"{\"facts\":");
     let written = serde_json::to_writer(&mut *out, &facts);
     debug_assert!(written.is_ok(), "writing into memory cannot fail");

@@ -34,6 +34,7 @@ mod workbook;
 pub use feedwright_catalog::digest::Lane;
 pub use feedwright_marketplace::Category;
 pub use feedwright_marketplace::Profile;
+pub use feedwright_marketplace::Sending;
 pub use feedwright_marketplace::Site;
 pub use feedwright_marketplace::requirements;
 

@@ -13,6 +13,7 @@ use crate::send::Columns;
 use crate::send::Leases;
 use crate::send::Listener;
 use crate::send::Looked;
+use crate::send::Means;
 use crate::send::SendError;
 use crate::send::Sender;
 use crate::send::Sent;
@@ -249,7 +250,9 @@ impl Round<'_> {
         // From a number among all lanes to one among those of the shop.
         let mut before = 0;
         for (shop, own) in shops.iter().zip(&mut records) {
-            own.iter_mut().for_each(|records| records.open -= before);
+            for records in own.iter_mut() {
+                records.open -= before;
+            }
             before += shop.lanes.len();
         }
         let (world, open, columns, wait_until) = (self.world, self.open, &self.columns, self.wait_until);
@@ -272,7 +275,8 @@ impl Round<'_> {
                             return Ok(made);
                         }
                         own.sort_by_key(|own| ORDER.iter().position(|next| *next == own.lane));
-                        let mut sender = Sender::new(shop, wire, world, open()?, leases, run, columns, listener);
+                        let means = Means { world, leases, columns, listener };
+                        let mut sender = Sender::new(shop, wire, means, open()?, run);
                         made.trouble = send(&mut sender, own, is_saved, wait_until, &mut made).err();
                         Ok(made)
                     })
@@ -298,8 +302,8 @@ impl Round<'_> {
                 .map(|(shop, wire)| {
                     scope.spawn(move || -> Result<(), SendError> {
                         let ledger = (self.open)()?;
-                        let mut sender =
-                            Sender::new(shop, wire, self.world, ledger, leases, run, &self.columns, listener);
+                        let means = Means { world: self.world, leases, columns: &self.columns, listener };
+                        let mut sender = Sender::new(shop, wire, means, ledger, run);
                         sender.recover()?;
                         sender.look(false)?;
                         Ok(())

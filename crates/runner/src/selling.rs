@@ -23,6 +23,7 @@ use feedwright_catalog::Findings;
 use feedwright_catalog::digest::Lane;
 use feedwright_catalog::finding::Levels;
 use feedwright_ledger::Location;
+use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::api::Api;
 use feedwright_marketplace::api::Grant;
 use jiff::Timestamp;
@@ -145,7 +146,7 @@ pub fn wire(
         let span = Some(shop.config.marketplace.span()).filter(|span| !span.is_empty());
         file.error(span, format!("channel `{}`: {message}", shop.name))
     };
-    let profile = shop.marketplace().map(|marketplace| marketplace.profile());
+    let profile = shop.marketplace().map(Marketplace::profile);
     let (profile, api) = profile
         .and_then(|profile| Some((profile, profile.api?)))
         .ok_or_else(|| error("its marketplace has no API that we know".to_owned()))?;
@@ -164,21 +165,27 @@ pub fn wire(
     Wire::new(settings, world.clone()).map_err(|why| error(why.to_string()))
 }
 
+/// The names of the credentials an API signs in with.
+pub fn signs_in_with(api: &Api) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for token in api.tokens {
+        names.extend(["client_id", "client_secret"]);
+        if matches!(token.grant, Grant::RefreshToken { .. }) {
+            names.push("refresh_token");
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 fn credentials(
     given: &BTreeMap<String, SecretConfig>,
     folder: &Path,
     api: &Api,
     is_sandbox: bool,
 ) -> Result<Credentials, String> {
-    let mut wanted: Vec<&str> = Vec::new();
-    for token in api.tokens {
-        wanted.extend(["client_id", "client_secret"]);
-        if matches!(token.grant, Grant::RefreshToken { .. }) {
-            wanted.push("refresh_token");
-        }
-    }
-    wanted.sort_unstable();
-    wanted.dedup();
+    let wanted = signs_in_with(api);
     if let Some(name) = given.keys().find(|name| !wanted.contains(&name.as_str())) {
         return Err(format!("there is no credential `{name}`; it signs in with {}", wanted.join(", ")));
     }

@@ -52,7 +52,7 @@ pub fn open(
         match open.feed.sending {
             Sending::ByApi { .. } => {
                 let revised_by = open.feed.revised_by.and_then(|id| profile.feed(id));
-                let revision = revised_by.map(|feed| OpenChannel { is_revision: true, ..open.with(lane, feed) });
+                let revision = revised_by.map(|feed| open.revision(feed));
                 lanes.push(open);
                 lanes.extend(revision);
             }

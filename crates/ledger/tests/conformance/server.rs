@@ -10,6 +10,7 @@ use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
 use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// What may be in no error.
@@ -23,13 +24,14 @@ pub(crate) struct Server {
     n_databases: u32,
 }
 
-static SERVER: Mutex<Option<Server>> = Mutex::new(None);
+/// None as long as nobody asked; why there is none once that is known.
+static SERVER: Mutex<Option<Result<Server, String>>> = Mutex::new(None);
 
 /// The server runs until nobody holds the other end of its standard input any more, however that comes about.
 const SCRIPT: &str = r#"
 set -eu
 cd "$FOLDER"
-"$BIN/initdb" -D data -U "$USER" --pwfile=password -A scram-sha-256 -E UTF8 --locale=C --no-sync >log 2>&1
+"$BIN/initdb" -D data -U "$SELLER" --pwfile=password -A scram-sha-256 -E UTF8 --locale=C --no-sync >log 2>&1
 if command -v openssl >/dev/null && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
   -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE \
   -keyout data/server.key -out server.crt >>log 2>&1; then
@@ -45,7 +47,8 @@ server=$!
 cat >/dev/null
 kill -QUIT "$server"
 wait "$server" || true
-rm -rf data
+cd /
+rm -rf "$FOLDER"
 "#;
 
 /// Where its programs are.
@@ -64,8 +67,11 @@ pub(crate) fn is_installed() -> bool {
 
 /// The address of a new, empty database.
 pub(crate) fn new_database() -> String {
-    let mut server = SERVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let server = server.get_or_insert_with(start);
+    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    let server = match server.get_or_insert_with(start) {
+        Ok(server) => server,
+        Err(why) => panic!("{why}"),
+    };
     server.n_databases += 1;
     let name = format!("law_{}", server.n_databases);
     admin(server).batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
@@ -79,15 +85,15 @@ pub(crate) fn beside(url: &str) -> Client {
 
 /// The file of the server's certificate, if it has one.
 pub(crate) fn certificate() -> Option<PathBuf> {
-    let server = SERVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let path = server.as_ref()?.folder.path().join("server.crt");
+    let server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = server.as_ref()?.as_ref().ok()?.folder.path().join("server.crt");
     path.is_file().then_some(path)
 }
 
 /// Stops the server, if one was started.
 pub(crate) fn stop() {
-    let server = SERVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-    if let Some(mut server) = server {
+    let server = SERVER.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(Ok(mut server)) = server {
         drop(server.child.stdin.take());
         server.child.wait().unwrap();
     }
@@ -101,7 +107,7 @@ fn admin(server: &Server) -> Client {
     Client::connect(&address(server, "postgres"), NoTls).unwrap()
 }
 
-fn start() -> Server {
+fn start() -> Result<Server, String> {
     let programs = programs().unwrap();
     let folder = tempfile::Builder::new().prefix("feedwright-postgres-").tempdir().unwrap();
     fs::write(folder.path().join("password"), PASSWORD).unwrap();
@@ -118,17 +124,23 @@ fn start() -> Server {
         command.args(["-c", SCRIPT]);
         command
     };
-    command.env("BIN", &programs).env("FOLDER", folder.path()).env("PORT", port.to_string()).env("USER", USER);
+    command.env("BIN", &programs).env("FOLDER", folder.path()).env("PORT", port.to_string()).env("SELLER", USER);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let url = format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{port}/postgres");
+    let mut last = String::new();
     for _ in 0..600 {
-        if Client::connect(&url, NoTls).is_ok() {
-            return Server { child, folder, port, n_databases: 0 };
+        match Client::connect(&url, NoTls) {
+            Ok(_) => return Ok(Server { child, folder, port, n_databases: 0 }),
+            Err(why) => last = why.to_string(),
         }
-        assert!(child.try_wait().unwrap().is_none(), "PostgreSQL does not start:\n{}", log(folder.path()));
+        if child.try_wait().unwrap().is_some() {
+            return Err(format!("PostgreSQL does not start:\n{}", log(folder.path())));
+        }
         std::thread::sleep(Duration::from_millis(100));
     }
-    panic!("PostgreSQL did not start within a minute:\n{}", log(folder.path()));
+    drop(child.stdin.take());
+    child.wait().unwrap();
+    Err(format!("PostgreSQL did not start within a minute: {last}"))
 }
 
 fn log(folder: &Path) -> String {

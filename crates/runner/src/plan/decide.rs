@@ -156,10 +156,12 @@ pub(crate) fn decide(
         Lane::Retirement => Action::Retire,
     };
     let again = standing.and_then(|standing| again(standing, wanted));
+    // A marketplace that was simulated may be ahead of whoever plans now.
+    let since = |refused: Timestamp| patience.now.duration_since(refused).max(SignedDuration::ZERO);
     let is_soon = again == Some(Again::Rejected)
         && standing
             .and_then(|standing| standing.refused.as_ref())
-            .is_some_and(|refused| patience.now.duration_since(refused.at) < patience.rejected);
+            .is_some_and(|refused| since(refused.at) < patience.rejected);
     if is_soon { Decision::Held(Held::TooSoon) } else { Decision::Send(action, again) }
 }
 
@@ -171,4 +173,44 @@ fn again(standing: &Standing, wanted: Digest) -> Option<Again> {
         return Some(Again::Unknown);
     }
     (standing.failures > 0).then_some(Again::Failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use feedwright_catalog::Sku;
+    use feedwright_ledger::Refused;
+    use feedwright_ledger::SubmissionId;
+
+    const DIGEST: Digest = Digest([7; 32]);
+
+    fn refused_at(at: &str) -> Standing {
+        let refused = Refused { digest: DIGEST, at: at.parse().unwrap(), submission: SubmissionId(1) };
+        Standing {
+            sku: Sku::parse("MUG-1").unwrap(),
+            accepted: None,
+            in_flight: None,
+            refused: Some(refused),
+            failures: 0,
+            unknown_since: None,
+            retired_at: None,
+        }
+    }
+
+    #[test]
+    fn what_was_refused_is_left_alone_for_a_while_unless_a_person_asks() {
+        let now: Timestamp = "2026-01-10T12:00:00Z".parse().unwrap();
+        let decided = |at: &str, rejected: SignedDuration| {
+            let standing = refused_at(at);
+            decide(Lane::Content, DIGEST, Some(&standing), Listing::Listed, Patience { now, rejected })
+        };
+        let again = Decision::Send(Action::Create, Some(Again::Rejected));
+        let a_day = SignedDuration::from_hours(24);
+        assert_eq!(decided("2026-01-10T11:00:00Z", a_day), Decision::Held(Held::TooSoon));
+        assert_eq!(decided("2026-01-09T12:00:00Z", a_day), again);
+        assert_eq!(decided("2026-01-10T12:00:00Z", SignedDuration::ZERO), again);
+        // By a sandbox's clock, which runs ahead.
+        assert_eq!(decided("2026-01-12T12:00:00Z", SignedDuration::ZERO), again);
+        assert_eq!(decided("2026-01-12T12:00:00Z", a_day), Decision::Held(Held::TooSoon));
+    }
 }

@@ -117,7 +117,7 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
         sources.insert(source.name.clone(), digest);
     }
     let shops = planning.shops;
-    let channels: Vec<_> = shops.iter().flat_map(|shop| &shop.lanes).map(|open| open.again()).collect();
+    let channels: Vec<_> = shops.iter().flat_map(|shop| &shop.lanes).map(OpenChannel::again).collect();
     let job = Job {
         sources: planning.sources,
         channels: &channels,

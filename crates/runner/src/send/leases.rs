@@ -1,6 +1,5 @@
 //! Leases of a run: which lanes it may plan and send, held for as long as it lives.
 
-use super::SendError;
 use crate::wire::World;
 use feedwright_catalog::digest::Lane;
 use feedwright_ledger::ErrorKind;
@@ -65,20 +64,31 @@ impl Leases {
         self.held().contains_key(&lane_name(channel, lane))
     }
 
-    /// The lease of a lane.
-    pub(super) fn of(&self, channel: &str, lane: Lane) -> Result<Lease, SendError> {
+    /// The lease of a lane, held anew from now on. One that ran out because this process was kept waiting is held again
+    /// if nobody took it meanwhile.
+    ///
+    /// # Errors
+    /// That another process has it, and the ledger's.
+    pub(super) fn renewed(
+        &self,
+        ledger: &mut Ledger,
+        channel: &str,
+        lane: Lane,
+        now: Timestamp,
+    ) -> Result<Lease, LedgerError> {
         let name = lane_name(channel, lane);
-        self.held().get(&name).cloned().ok_or_else(|| {
-            SendError::Ledger(LedgerError {
-                location: name,
-                doing: "send".to_owned(),
-                kind: ErrorKind::LeaseLost,
-                message: "another process sends in this lane".to_owned(),
-            })
-        })
+        let held = self.held().get(&name).cloned();
+        let mut lease = held.ok_or_else(|| LedgerError {
+            location: name,
+            doing: "send".to_owned(),
+            kind: ErrorKind::LeaseLost,
+            message: "another process sends in this lane".to_owned(),
+        })?;
+        ledger.renew(&mut lease, TTL, now)?;
+        Ok(lease)
     }
 
-    pub(super) fn give_back(&self, ledger: &mut Ledger, held: Held) -> Result<(), LedgerError> {
+    pub(super) fn give_back(&self, ledger: &mut Ledger, held: &Held) -> Result<(), LedgerError> {
         let lease = self.held().remove(&held.0);
         lease.map_or(Ok(()), |lease| ledger.release(&lease))
     }
@@ -135,4 +145,26 @@ impl Default for Leases {
 
 fn lane_name(channel: &str, lane: Lane) -> String {
     format!("lane/{channel}/{}", lane.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use feedwright_ledger::Location;
+
+    #[test]
+    fn a_lease_that_ran_out_is_held_again_unless_another_process_took_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&Location::File(folder.path().join("ledger"))).unwrap();
+        let (own, other) = (Leases::new(), Leases::new());
+        let begun: Timestamp = "2026-01-10T12:00:00Z".parse().unwrap();
+        assert!(own.take_lane(&mut ledger, "shop", Lane::Price, begun).unwrap());
+        let late = begun.checked_add(TTL.saturating_mul(3)).unwrap();
+        let lease = own.renewed(&mut ledger, "shop", Lane::Price, late).unwrap();
+        assert_eq!(lease.until, late.checked_add(TTL).unwrap());
+        let later = late.checked_add(TTL.saturating_mul(3)).unwrap();
+        assert!(other.take_lane(&mut ledger, "shop", Lane::Price, later).unwrap());
+        let lost = own.renewed(&mut ledger, "shop", Lane::Price, later).unwrap_err();
+        assert_eq!(lost.kind, ErrorKind::LeaseLost);
+    }
 }

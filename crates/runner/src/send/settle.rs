@@ -94,7 +94,8 @@ impl Sender<'_> {
                 .zip(category.as_ref())
                 .and_then(|(pointer, category)| category.plan.rule_for(pointer));
             if let Some(rule) = rule {
-                let column = rule.fields().iter().find_map(|field| Some((field, self.columns.of(&place.file, field)?)));
+                let column =
+                    rule.fields().iter().find_map(|field| Some((field, self.means.columns.of(&place.file, field)?)));
                 let how = match (column, rule.fields().first()) {
                     (Some((field, column)), _) => {
                         place.column = Some(Arc::clone(&column));
