@@ -178,7 +178,7 @@ const fn quota(feed_type: &'static str, submissions: u32) -> Quota {
     Quota {
         shared: feed_type,
         submissions,
-        per: Duration::from_secs(86_400),
+        per: Duration::from_hours(24),
         source: "eBay, Merchant Data user guide, data file limits",
         checked_on: "2026-11-26",
     }
@@ -197,7 +197,7 @@ const fn xml(id: &'static str, name: &'static str, lanes: &'static [Lane], quota
         max_bytes: MAX_FILE,
         max_batch: None,
     }];
-    let first_look = Duration::from_secs(60);
+    let first_look = Duration::from_mins(1);
     let sending = Sending::ByApi { quota: Some(quota), previews: false, first_look };
     Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts: PARTS, sending, revised_by: None }
 }
