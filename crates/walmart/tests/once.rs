@@ -201,7 +201,7 @@ fn a_feed_arrives_once_whatever_goes_wrong_at_up_to_four_requests() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_feed_arrives_once_although_lists_lag_and_clocks_differ(
@@ -279,7 +279,7 @@ fn everything_ends(script: &[Reply], begun_at: Option<i64>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_script_of_replies_comes_to_an_end(
