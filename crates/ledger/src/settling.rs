@@ -190,6 +190,7 @@ fn pronounce(
 ) -> Result<(), Trouble> {
     let entry = writing.next_seq();
     verdicts::insert(writing.store, summary.id, entry, news)?;
+    writing.store.weigh(news.len(), "ledger_verdict")?;
     verdicts::stand(writing.store, &Pronounced { summary, entry, now }, news)
 }
 

@@ -56,9 +56,10 @@ fn programs() -> Option<PathBuf> {
     let debian = fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> = debian.map(|version| version.path().join("bin")).collect();
     found.sort();
+    found.reverse();
     let on_path = std::env::var_os("PATH").unwrap_or_default();
     found.extend(std::env::split_paths(&on_path));
-    found.into_iter().rev().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+    found.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
 pub(crate) fn is_installed() -> bool {
@@ -125,6 +126,9 @@ fn start() -> Result<Server, String> {
         command
     };
     command.env("BIN", &programs).env("FOLDER", folder.path()).env("PORT", port.to_string()).env("SELLER", USER);
+    // What ends the group of this process does not end the script before it has ended the server.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let url = format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{port}/postgres");
     let mut last = String::new();
