@@ -204,6 +204,8 @@ struct Contents(HashMap<String, Content>);
 struct Content {
     /// Where its record stands among those that are sent; none when it is not sent.
     at: Option<Place>,
+    /// Its number among the rows of the plan, if it is sent.
+    planned: usize,
     /// Lanes it tells along.
     along: Vec<Lane>,
     /// What it tells, where another feed than that of its lane has to: it only adds.
@@ -382,8 +384,15 @@ impl<'a> Planner<'a> {
             }
             Decision::Along => {
                 lines.plan.n_along += 1;
-                match contents.0.get(&key).and_then(|content| content.at) {
-                    Some(place) => Fate::Along(place, one.tell(lane)),
+                match contents.0.get(&key).and_then(|content| Some((content.at?, content.planned))) {
+                    Some((place, planned)) => {
+                        // Content comes first among the lanes of a shop.
+                        let first = at - shop.1.lanes.iter().position(|own| std::ptr::eq(own, open)).unwrap_or(0);
+                        if let Some(row) = self.lanes[first].plan.rows.get_mut(planned) {
+                            row.along.push(lane.name());
+                        }
+                        Fate::Along(place, one.tell(lane))
+                    }
                     None => Fate::Not,
                 }
             }
@@ -413,12 +422,10 @@ impl<'a> Planner<'a> {
             let is_sent = matches!(fate, Fate::Sent(_));
             let is_revised = matches!(decision, Decision::Send(Action::Update, _)) && open.feed.revised_by.is_some();
             let along = if is_sent { one.told.along.clone() } else { Vec::new() };
-            if let (true, Some(row)) = (is_sent, self.lanes[at].plan.rows.last_mut()) {
-                row.along = along.iter().map(|lane| lane.name()).collect();
-            }
+            let planned = self.lanes[at].plan.rows.len().saturating_sub(1);
             let revised = (is_sent && is_revised).then(|| one.tell(lane));
             let place = (is_sent && !is_revised).then_some(place);
-            contents.0.insert(key, Content { at: place, along, revised });
+            contents.0.insert(key, Content { at: place, planned, along, revised });
             if is_revised {
                 return Ok(Fate::Not);
             }
