@@ -3,6 +3,7 @@
 use postgres::Client;
 use postgres::NoTls;
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
 use std::path::PathBuf;
@@ -27,7 +28,8 @@ pub(crate) struct Server {
 /// None as long as nobody asked; why there is none once that is known.
 static SERVER: Mutex<Option<Result<Server, String>>> = Mutex::new(None);
 
-/// The server runs until nobody holds the other end of its standard input any more, however that comes about.
+/// The server runs until nobody holds the other end of its standard input any more, however that comes about. A line
+/// `away` there kills it, and a line `back` starts it again with what it had written.
 const SCRIPT: &str = r#"
 set -eu
 cd "$FOLDER"
@@ -41,12 +43,23 @@ if command -v openssl >/dev/null && openssl req -x509 -newkey ec -pkeyopt ec_par
 else
   ssl=off
 fi
-"$BIN/postgres" -D data -c listen_addresses=127.0.0.1 -c "port=$PORT" -c unix_socket_directories= -c "ssl=$ssl" \
-  -c max_connections=200 >>log 2>&1 &
-server=$!
-cat >/dev/null
-kill -QUIT "$server"
-wait "$server" || true
+serve() {
+  "$BIN/postgres" -D data -c listen_addresses=127.0.0.1 -c "port=$PORT" -c unix_socket_directories= -c "ssl=$ssl" \
+    -c max_connections=200 >>log 2>&1 &
+  server=$!
+}
+leave() {
+  kill -QUIT "$server" 2>>log || true
+  wait "$server" || true
+}
+serve
+while read -r word; do
+  case $word in
+    away) leave ;;
+    back) serve ;;
+  esac
+done
+leave
 cd /
 rm -rf "$FOLDER"
 "#;
@@ -91,6 +104,16 @@ pub(crate) fn certificate() -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
+/// Kills the server, and waits until nobody answers any more.
+pub(crate) fn away() {
+    tell("away\n", false);
+}
+
+/// Starts it again after [`away`], and waits until it answers.
+pub(crate) fn back() {
+    tell("back\n", true);
+}
+
 /// Stops the server, if one was started.
 pub(crate) fn stop() {
     let server = SERVER.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -98,6 +121,20 @@ pub(crate) fn stop() {
         drop(server.child.stdin.take());
         server.child.wait().unwrap();
     }
+}
+
+fn tell(word: &str, shall_answer: bool) {
+    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(Ok(server)) = server.as_mut() else { panic!("no server was started") };
+    server.child.stdin.as_mut().unwrap().write_all(word.as_bytes()).unwrap();
+    let url = address(server, "postgres");
+    for _ in 0..600 {
+        if Client::connect(&url, NoTls).is_ok() == shall_answer {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("PostgreSQL did not do what it was told: {word}{}", log(server.folder.path()));
 }
 
 fn address(server: &Server, database: &str) -> String {
