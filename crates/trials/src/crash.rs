@@ -106,9 +106,7 @@ fn all(arguments: &Arguments, table: &mut Table) -> Result<()> {
             }
             let own = match scenario {
                 Scenario::Calm => Clean { points: clean.points.clone(), outcome: clean.outcome.clone() },
-                Scenario::Lossy => {
-                    self::clean(&Ground::new(scenario, database)?, Some(&clean.outcome))?
-                }
+                Scenario::Lossy => self::clean(&Ground::new(scenario, database)?, Some(&clean.outcome))?,
             };
             let points = chosen(&own.points, arguments, if arguments.short { Some(SHORT_POINTS) } else { None });
             table.add(kills(scenario, database, &points, &own, arguments)?);
@@ -132,7 +130,11 @@ fn clean(ground: &Ground, expected: Option<&Value>) -> Result<Clean> {
         let differences = outcome::differences(expected, &outcome);
         if !differences.is_empty() {
             let said = std::fs::read_to_string(ground.folder().join("said")).unwrap_or_default();
-            return Err(anyhow!("{said}\n{}: without any crash it ends otherwise:\n{}", about(), differences.join("\n")));
+            return Err(anyhow!(
+                "{said}\n{}: without any crash it ends otherwise:\n{}",
+                about(),
+                differences.join("\n")
+            ));
         }
     }
     let counts: BTreeMap<&str, usize> = passed.iter().map(|(channel, own)| (channel.as_str(), own.len())).collect();
@@ -197,8 +199,8 @@ fn disasters(ground: &Ground, points: &[(Point, String)], clean: &Clean) -> Resu
     };
     let mut line = Line::new(name, ground.database.name());
     for (point, what) in points {
-        let tried: Tried = trial::struck(ground, point, disaster, &clean.outcome)
-            .with_context(|| format!("{name}, at {point}"))?;
+        let tried: Tried =
+            trial::struck(ground, point, disaster, &clean.outcome).with_context(|| format!("{name}, at {point}"))?;
         line.add(point, what, tried);
     }
     Ok(Some(line))
