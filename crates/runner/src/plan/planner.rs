@@ -15,7 +15,6 @@ use super::diff::diff;
 use super::gone;
 use super::guards::Weighed;
 use crate::channel::OpenChannel;
-use crate::kept;
 use crate::kept::Kept;
 use crate::pipeline::FamilyRows;
 use crate::pipeline::Rows;
@@ -255,6 +254,11 @@ impl<'a> Planner<'a> {
                         if let Some(row) = self.lanes[first].plan.rows.get_mut(planned) {
                             row.along.push(lane.name());
                         }
+                        if lane == Lane::Price {
+                            // Whatever tells a price is stopped when prices move too far.
+                            let before = self.ledger.accepted_record(&shop.1.name, &one.record.sku, lane)?;
+                            weigh(&mut self.lanes[first].weighed, shop.1, one, before.as_deref());
+                        }
                         Fate::Along(place, one.tell(lane))
                     }
                     None => Fate::Not,
@@ -270,7 +274,10 @@ impl<'a> Planner<'a> {
                     Some(_) | None => None,
                 };
                 let lines = &mut self.lanes[at];
-                let changes = compare(&mut lines.weighed, shop.1, one, before.as_deref());
+                let changes = compare(&mut lines.weighed, one, before.as_deref());
+                if lane == Lane::Price {
+                    weigh(&mut lines.weighed, shop.1, one, before.as_deref());
+                }
                 lines.plan.rows.push(PlannedRow {
                     sku: one.record.sku.clone(),
                     action,
@@ -454,26 +461,29 @@ impl One<'_> {
 }
 
 /// What is different from what was accepted; weighed by guards.
-fn compare(weighed: &mut Weighed, shop: &Shop, one: &One<'_>, before: Option<&[u8]>) -> Vec<super::Change> {
-    // What cannot be read any more was written by an older version: it is no reason to stop.
-    let read = |bytes: &[u8]| kept::read(bytes).unwrap_or_default();
-    let Some(before) = before.map(read) else { return Vec::new() };
-    let after: Kept = read(one.kept);
-    let sku = one.record.sku.as_str();
-    if let (Some(old), Some(new)) = (before.facts.price, after.facts.price) {
-        if before.facts.currency == after.facts.currency {
-            weighed.price(sku, old, new, &shop.guards);
-        } else {
-            let name = |currency: &Option<String>| currency.clone().unwrap_or_default();
-            let (old, new) = (name(&before.facts.currency), name(&after.facts.currency));
-            weighed.currencies.add(|| format!("`{sku}` from {old} to {new}"));
-        }
-    }
-    let changes = diff(&before.record, &after.record);
+fn compare(weighed: &mut Weighed, one: &One<'_>, before: Option<&[u8]>) -> Vec<super::Change> {
+    let Some(before) = before.map(Kept::read) else { return Vec::new() };
+    let after = Kept::read(one.kept);
+    let (Some(old), Some(new)) = (before.record(), after.record()) else { return Vec::new() };
+    let changes = diff(old, new);
     if let Some(blank) = changes.iter().find(|change| change.after.is_none()) {
-        weighed.blanks.add(|| format!("`{sku}` without `{}`", blank.pointer));
+        weighed.blanks.add(|| format!("`{}` without `{}`", one.record.sku, blank.pointer));
     }
     changes
+}
+
+/// How a price moves; weighed by guards.
+fn weigh(weighed: &mut Weighed, shop: &Shop, one: &One<'_>, before: Option<&[u8]>) {
+    let Some(before) = before.map(Kept::read) else { return };
+    let (before, after) = (before.facts(), Kept::read(one.kept).facts());
+    let (Some(old), Some(new)) = (before.price, after.price) else { return };
+    if before.currency == after.currency {
+        weighed.price(one.record.sku.as_str(), old, new, &shop.guards);
+        return;
+    }
+    let name = |currency: Option<String>| currency.unwrap_or_default();
+    let (old, new) = (name(before.currency), name(after.currency));
+    weighed.currencies.add(|| format!("`{}` from {old} to {new}", one.record.sku));
 }
 
 /// The SKUs of a shop that have a listing: those whose content was accepted; where others keep the content, those that

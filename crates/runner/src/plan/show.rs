@@ -127,9 +127,9 @@ fn write_row(row: &PlannedRow, detail: Detail, out: &mut dyn io::Write) -> io::R
 }
 
 fn line(change: &Change) -> String {
-    let shown = |value: &serde_json::Value| {
-        let text = value.to_string();
-        if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST).chain("…".chars()).collect() }
+    let shown = |value: &String| match value.chars().count() {
+        ..=LONGEST => value.clone(),
+        _ => value.chars().take(LONGEST).chain("…".chars()).collect(),
     };
     let pointer = change.pointer.trim_start_matches('/').replace('/', ".");
     match (&change.before, &change.after) {
