@@ -31,7 +31,7 @@ static SERVER: Mutex<Option<Server>> = Mutex::new(None);
 const SCRIPT: &str = r#"
 set -eu
 cd "$FOLDER"
-"$BIN/initdb" -D data -U "$USER" --pwfile=password -A scram-sha-256 -E UTF8 --locale=C --no-sync >log 2>&1
+"$BIN/initdb" -D data -U "$ROLE" --pwfile=password -A scram-sha-256 -E UTF8 --locale=C --no-sync >log 2>&1
 if command -v openssl >/dev/null && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
   -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE \
   -keyout data/server.key -out server.crt >>log 2>&1; then
@@ -155,7 +155,8 @@ fn start() -> Server {
         command.args(["-c", SCRIPT]);
         command
     };
-    command.env("BIN", &programs).env("FOLDER", folder.path()).env("PORT", port.to_string()).env("USER", USER);
+    // Not `USER`: whoever changes the user sets that.
+    command.env("BIN", &programs).env("FOLDER", folder.path()).env("PORT", port.to_string()).env("ROLE", USER);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let url = format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{port}/postgres");
     for _ in 0..600 {
