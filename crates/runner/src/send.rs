@@ -245,7 +245,9 @@ impl<'a> Sender<'a> {
             rows.push(Row { ordinal: row.ordinal, sku: row.sku.clone(), ids });
         }
         let files = new.files.into_iter().filter_map(|file| parcel_file(feed, &file.part, file.bytes));
-        let parcel = Parcel { feed, files: files.collect(), rows, memory: Memory::default(), is_preview: false };
+        // Should its answer be lost, it is looked for at once: what others left there is none of it.
+        let memory = Memory { begun_at: None, claimed: self.ledger.claimed(&new.account, id)? };
+        let parcel = Parcel { feed, files: files.collect(), rows, memory, is_preview: false };
         self.say(&format!("{}: sending {} by {}", lane.name(), records(parcel.rows.len()), feed.name));
         self.hand_over(id, feed, parcel)
     }

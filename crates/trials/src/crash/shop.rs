@@ -22,8 +22,8 @@ const CATALOG: &str = "catalog.jsonl";
 const BEFORE: &str = "before.jsonl";
 const AFTER: &str = "after.jsonl";
 
-/// Two families, and two products for themselves; and a family and a product for files.
-const KEYS: [&str; 4] = ["enamel-mug", "oxford-shirt", "soy-candle", "wireless-buds"];
+/// Two families and a product for itself, which every marketplace takes; and a family and a product for files.
+const KEYS: [&str; 3] = ["enamel-mug", "studio-headphones", "wireless-buds"];
 const FILE_KEYS: [&str; 2] = ["merino-tee", "leather-loafer"];
 
 /// Writes the folder of a trial.
@@ -35,10 +35,11 @@ pub(crate) fn write(folder: &Path, database: Database) -> Result<()> {
     fs::create_dir_all(folder.join("disk"))?;
     fs::write(folder.join("feedwright.toml"), format!("{CONFIG}\n[ledger]\n{ledger}\n"))?;
     fs::write(folder.join("categories.csv"), CATEGORIES)?;
-    for (prefix, keys) in [("", KEYS.as_slice()), ("file-", &FILE_KEYS)] {
+    // A file that makes listings makes new ones only: those of files keep their titles.
+    for (prefix, keys, is_retitled) in [("", KEYS.as_slice(), true), ("file-", &FILE_KEYS, false)] {
         let before = products(keys)?;
         let mut after = before.clone();
-        change(&mut after)?;
+        change(&mut after, is_retitled)?;
         write_lines(&folder.join(format!("{prefix}{BEFORE}")), &before)?;
         write_lines(&folder.join(format!("{prefix}{AFTER}")), &after)?;
         write_lines(&folder.join(format!("{prefix}{CATALOG}")), &before)?;
@@ -64,17 +65,26 @@ pub(crate) fn change_catalog(folder: &Path) -> Result<()> {
 
 fn products(keys: &[&str]) -> Result<Vec<Value>> {
     let all = SAMPLES.lines().map(serde_json::from_str::<Value>).collect::<Result<Vec<_>, _>>()?;
-    let found: Vec<Value> = all.into_iter().filter(|product| keys.iter().any(|key| product["key"] == *key)).collect();
+    let mut found: Vec<Value> = all.into_iter().filter(|product| keys.iter().any(|key| product["key"] == *key)).collect();
     anyhow::ensure!(found.len() == keys.len(), "the sample catalog lacks one of {keys:?}");
+    for product in &mut found {
+        // What the sample leaves out, so that there is something to say of it.
+        product["fields"]["keywords"] = json!("gift");
+        for variant in product["variants"].as_array_mut().into_iter().flatten() {
+            variant["offers"][0]["list_price"] = json!({ "amount": "199.00", "currency": "USD" });
+        }
+    }
     Ok(found)
 }
 
-fn change(products: &mut [Value]) -> Result<()> {
+fn change(products: &mut [Value], is_retitled: bool) -> Result<()> {
     let (last, others) = products.split_last_mut().context("there are products")?;
     last["lifecycle"] = json!("archived");
     let first = others.first_mut().context("there are two products at least")?;
-    let title = first["fields"]["title"].as_str().context("it has a title")?;
-    first["fields"]["title"] = json!(format!("{title}, New"));
+    if is_retitled {
+        let title = first["fields"]["title"].as_str().context("it has a title")?;
+        first["fields"]["title"] = json!(format!("{title}, New"));
+    }
     let next = if others.len() > 1 { &mut others[1] } else { &mut others[0] };
     let variants = next["variants"].as_array_mut().context("it has variants")?;
     let [one, .., other] = variants.as_mut_slice() else { anyhow::bail!("it has two variants at least") };
