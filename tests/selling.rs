@@ -165,8 +165,7 @@ fn product(key: &str, skus: &[&str], number: u64) -> Value {
 fn gtin(number: u64) -> String {
     let body = format!("9520{number:08}");
     let weighed = body.bytes().rev().enumerate();
-    let sum: u32 =
-        weighed.map(|(at, digit)| u32::from(digit - b'0') * if at % 2 == 0 { 3 } else { 1 }).sum();
+    let sum: u32 = weighed.map(|(at, digit)| u32::from(digit - b'0') * if at % 2 == 0 { 3 } else { 1 }).sum();
     format!("{body}{}", (10 - sum % 10) % 10)
 }
 
@@ -198,10 +197,7 @@ fn one_price_that_changed_is_one_price_message_and_nothing_else() {
     shop.products[0]["variants"][1]["offers"][0]["price"]["amount"] = json!("84.50");
     shop.write();
     let planned = shop.planned();
-    assert_eq!(
-        planned,
-        ["amazon price reprice ONE-B", "ebay price reprice ONE-B", "walmart price reprice ONE-B"]
-    );
+    assert_eq!(planned, ["amazon price reprice ONE-B", "ebay price reprice ONE-B", "walmart price reprice ONE-B"]);
     let shown = shop.run(&["plan", "--channel", "walmart"]).stdout;
     assert!(shown.contains("reprice ONE-B\n"), "{shown}");
     assert!(shown.contains(": 89.00 → 84.50\n"), "{shown}");
@@ -430,10 +426,7 @@ fn a_feed_that_only_adds_has_its_changes_told_by_the_one_that_revises() {
     shop.write();
     let planned: Vec<String> = shop.planned().into_iter().filter(|row| row.starts_with("ebay")).collect();
     // A family is one listing there: it goes whole.
-    assert_eq!(
-        planned,
-        ["ebay content update family-one", "ebay content update ONE-A", "ebay content update ONE-B"]
-    );
+    assert_eq!(planned, ["ebay content update family-one", "ebay content update ONE-A", "ebay content update ONE-B"]);
     let second = shop.apply(&["--channel", "ebay"]);
     assert_eq!(second.code, 0, "{}{}", second.stdout, second.stderr);
     let feeds: Vec<Value> = submissions(&shop).iter().map(|sent| sent["feed"].clone()).collect();

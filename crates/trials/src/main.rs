@@ -1,6 +1,7 @@
 //! Long trials of the whole, against marketplaces that are simulated: `cargo xtask crash` and its like run them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks to the developer")]
 
+mod contract;
 mod crash;
 mod soak;
 
@@ -24,6 +25,8 @@ enum Command {
     /// The process that is killed.
     #[command(hide = true)]
     CrashChild(crash::ChildArguments),
+    /// Holds requests, and the sandbox's replies, against the marketplaces' own models.
+    Contract(contract::Arguments),
     /// Sends a large catalog to all marketplaces at once, while requests go wrong at random.
     Soak(soak::Arguments),
 }
@@ -43,6 +46,7 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Crash(arguments) => crash::crash(&arguments),
         Command::CrashChild(arguments) => crash::child(&arguments),
+        Command::Contract(arguments) => contract::contract(&arguments),
         Command::Soak(arguments) => soak::soak(&arguments),
     }
 }

@@ -106,7 +106,8 @@ defaults = { net_content = "1 ea", "custom.isProp65WarningRequired" = false }
 
 const CHANNELS: [&str; 3] = ["amazon", "ebay", "walmart"];
 
-struct Heard(bool);
+/// Says what is done, if somebody wants to hear it.
+pub(crate) struct Heard(pub(crate) bool);
 
 impl Listener for Heard {
     fn say(&self, line: &str) {
@@ -260,8 +261,16 @@ impl Soak<'_> {
     }
 }
 
+/// The table of one of the channels.
+pub(crate) fn channel(name: &str) -> &'static str {
+    let begin = CONFIG.find(&format!("[channels.{name}]")).unwrap_or(0);
+    let rest = CONFIG.get(begin..).unwrap_or_default();
+    let end = rest.find("\n\n").unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
+}
+
 /// Families of two, as many as are wanted.
-fn catalog(path: &Path, skus: u64) -> Result<()> {
+pub(crate) fn catalog(path: &Path, skus: u64) -> Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
     for family in 0..skus.div_ceil(2) {
         let variants: Vec<serde_json::Value> = (0..2)

@@ -84,7 +84,12 @@ struct Place {
 
 impl<'a> Planner<'a> {
     /// Reads where everything stands.
-    pub(super) fn new(shops: &'a [Shop], ledger: &'a mut Ledger, patience: Patience, n_sources: usize) -> Result<Self, PlanError> {
+    pub(super) fn new(
+        shops: &'a [Shop],
+        ledger: &'a mut Ledger,
+        patience: Patience,
+        n_sources: usize,
+    ) -> Result<Self, PlanError> {
         let mut lanes = Vec::new();
         let mut listed = Vec::new();
         for (at, shop) in shops.iter().enumerate() {
