@@ -94,7 +94,7 @@ impl Gateway {
             prisms.push(child);
         }
         for (port, model) in ports.iter().zip(MODELS) {
-            let is_up = (0..600).any(|_| {
+            let is_up = (0..3_000).any(|_| {
                 thread::sleep(Duration::from_millis(100));
                 TcpStream::connect(("127.0.0.1", *port)).is_ok()
             });
