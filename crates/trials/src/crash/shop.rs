@@ -65,7 +65,8 @@ pub(crate) fn change_catalog(folder: &Path) -> Result<()> {
 
 fn products(keys: &[&str]) -> Result<Vec<Value>> {
     let all = SAMPLES.lines().map(serde_json::from_str::<Value>).collect::<Result<Vec<_>, _>>()?;
-    let mut found: Vec<Value> = all.into_iter().filter(|product| keys.iter().any(|key| product["key"] == *key)).collect();
+    let mut found: Vec<Value> =
+        all.into_iter().filter(|product| keys.iter().any(|key| product["key"] == *key)).collect();
     anyhow::ensure!(found.len() == keys.len(), "the sample catalog lacks one of {keys:?}");
     for product in &mut found {
         // What the sample leaves out, so that there is something to say of it.
