@@ -192,7 +192,7 @@ fn kills(
             while let Some((point, what)) = next() {
                 let tried = trial::killed(&ground, point, expected)
                     .with_context(|| format!("{}, {}, at {point}", scenario.name(), database.name()))?;
-                line.lock().unwrap_or_else(PoisonError::into_inner).add(point, what, tried);
+                line.lock().unwrap_or_else(PoisonError::into_inner).add(point, what, &tried);
             }
             Ok(())
         };
@@ -219,7 +219,7 @@ fn disasters(ground: &Ground, points: &[(Point, String)], expected: &Value) -> R
     for (point, what) in points {
         let tried: Tried =
             trial::struck(ground, point, disaster, expected).with_context(|| format!("{name}, at {point}"))?;
-        line.add(point, what, tried);
+        line.add(point, what, &tried);
     }
     Ok(Some(line))
 }

@@ -1,6 +1,7 @@
 //! Everything a change must pass, in the order that fails soonest, with the time each step took.
 
 use crate::codegen;
+use crate::crash;
 use crate::deny;
 use crate::shell::cargo;
 use crate::shell::root;
@@ -23,6 +24,7 @@ static STEPS: &[Step] = &[
     Step { name: "doc", run: doc },
     Step { name: "codegen --check", run: codegen::check },
     Step { name: "test", run: test::test },
+    Step { name: "crash --short", run: crash::short },
     Step { name: "deny", run: deny::deny },
 ];
 

@@ -24,3 +24,8 @@ pub(crate) fn crash(arguments: &Arguments) -> Result<()> {
     }
     run(trials.args(&arguments.rest))
 }
+
+/// Some of the points.
+pub(crate) fn short() -> Result<()> {
+    crash(&Arguments { short: true, rest: Vec::new() })
+}

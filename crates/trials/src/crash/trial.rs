@@ -30,7 +30,7 @@ use std::time::Instant;
 const MOST_STARTS: usize = 10;
 
 /// How long a process may take, in real time.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// The file of what a process says.
 const SAID: &str = "said";
