@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     every: Option<usize>,
     /// How many trials at once.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 8)]
     jobs: usize,
     /// Only what the disk and the database's server do.
     #[arg(long)]
@@ -69,8 +69,8 @@ pub(crate) struct Arguments {
 }
 
 /// About so many points of a run are tried when time is short, and so many with each disaster.
-const SHORT_POINTS: usize = 6;
-const SHORT_DISASTERS: usize = 2;
+const SHORT_POINTS: usize = 4;
+const SHORT_DISASTERS: usize = 1;
 /// So many with each disaster when it is not.
 const DISASTERS: usize = 24;
 
@@ -78,6 +78,7 @@ const DISASTERS: usize = 24;
 struct Clean {
     points: Vec<(Point, String)>,
     outcome: Value,
+    said: String,
 }
 
 pub(crate) fn crash(arguments: &Arguments) -> Result<ExitCode> {
@@ -91,52 +92,69 @@ pub(crate) fn crash(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn all(arguments: &Arguments, table: &mut Table) -> Result<()> {
+    let mut databases = Vec::new();
     for database in Database::ALL.into_iter().filter(|own| arguments.database.is_none_or(|wanted| wanted == *own)) {
         if database == Database::Postgres && !server::is_installed() {
             println!("NOT CHECKED: the ledger in PostgreSQL. Install Debian's `postgresql` to check it.");
             anyhow::ensure!(std::env::var_os("CI").is_none(), "CI checks both databases");
             continue;
         }
-        // The end that every run must come to, also one with faults.
-        let calm = Ground::new(Scenario::Calm, database)?;
-        let clean = clean(&calm, None)?;
-        for scenario in Scenario::ALL.into_iter().filter(|own| arguments.scenario.is_none_or(|wanted| wanted == *own)) {
-            if arguments.disasters {
-                continue;
-            }
-            let own = match scenario {
-                Scenario::Calm => Clean { points: clean.points.clone(), outcome: clean.outcome.clone() },
-                Scenario::Lossy => self::clean(&Ground::new(scenario, database)?, Some(&clean.outcome))?,
-            };
-            let points = chosen(&own.points, arguments, if arguments.short { Some(SHORT_POINTS) } else { None });
-            table.add(kills(scenario, database, &points, &own, arguments)?);
-        }
-        if arguments.scenario.is_none_or(|wanted| wanted == Scenario::Calm) {
-            let most = if arguments.short { SHORT_DISASTERS } else { DISASTERS };
-            let points = chosen(&clean.points, arguments, Some(most));
-            if let Some(line) = disasters(&calm, &points, &clean)? {
-                table.add(line);
-            }
-        }
+        databases.push(database);
     }
+    let jobs = arguments.jobs.div_ceil(databases.len().max(1)).max(1);
+    let lines = thread::scope(|scope| {
+        let threads: Vec<_> =
+            databases.into_iter().map(|database| scope.spawn(move || of_database(arguments, database, jobs))).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| anyhow!("a trial panicked"))?)
+            .collect::<Result<Vec<_>>>()
+    })?;
+    lines.into_iter().flatten().for_each(|line| table.add(line));
     Ok(())
 }
 
-fn clean(ground: &Ground, expected: Option<&Value>) -> Result<Clean> {
-    let passed = trial::clean(ground)?;
-    let outcome = ground.outcome()?;
-    let about = || format!("{} with {}", ground.scenario.name(), ground.database.name());
-    if let Some(expected) = expected {
-        let differences = outcome::differences(expected, &outcome);
+fn of_database(arguments: &Arguments, database: Database, jobs: usize) -> Result<Vec<Line>> {
+    let is_wanted = |scenario: Scenario| arguments.scenario.is_none_or(|wanted| wanted == scenario);
+    // The end that every run must come to, also one with faults.
+    let (calm, lossy) = thread::scope(|scope| {
+        let calm = scope.spawn(|| clean(&Ground::new(Scenario::Calm, database)?));
+        let lossy = is_wanted(Scenario::Lossy).then(|| clean(&Ground::new(Scenario::Lossy, database)?)).transpose();
+        (calm.join().map_err(|_| anyhow!("a trial panicked")), lossy)
+    });
+    let (calm, lossy) = (calm??, lossy?);
+    let mut lines = Vec::new();
+    if is_wanted(Scenario::Calm) && !arguments.disasters {
+        let points = chosen(&calm.points, arguments, arguments.short.then_some(SHORT_POINTS));
+        lines.push(kills(Scenario::Calm, database, &points, &calm.outcome, jobs)?);
+    }
+    if let Some(lossy) = &lossy {
+        let differences = outcome::differences(&calm.outcome, &lossy.outcome);
         if !differences.is_empty() {
-            let said = std::fs::read_to_string(ground.folder().join("said")).unwrap_or_default();
+            let differences = differences.join("\n");
             return Err(anyhow!(
-                "{said}\n{}: without any crash it ends otherwise:\n{}",
-                about(),
-                differences.join("\n")
+                "{}: lost answers alone make another end:\n{differences}\n{}",
+                database.name(),
+                lossy.said
             ));
         }
+        if !arguments.disasters {
+            let points = chosen(&lossy.points, arguments, arguments.short.then_some(SHORT_POINTS));
+            lines.push(kills(Scenario::Lossy, database, &points, &calm.outcome, jobs)?);
+        }
     }
+    if is_wanted(Scenario::Calm) {
+        let most = if arguments.short { SHORT_DISASTERS } else { DISASTERS };
+        let points = chosen(&calm.points, arguments, Some(most));
+        lines.extend(disasters(&Ground::new(Scenario::Calm, database)?, &points, &calm.outcome)?);
+    }
+    Ok(lines)
+}
+
+fn clean(ground: &Ground) -> Result<Clean> {
+    let (passed, said) = trial::clean(ground)?;
+    let outcome = ground.outcome()?;
+    let about = || format!("{} with {}", ground.scenario.name(), ground.database.name());
     let counts: BTreeMap<&str, usize> = passed.iter().map(|(channel, own)| (channel.as_str(), own.len())).collect();
     println!("{}: boundaries {counts:?}", about());
     let mut points = Vec::new();
@@ -145,7 +163,7 @@ fn clean(ground: &Ground, expected: Option<&Value>) -> Result<Clean> {
             points.push((Point { channel: channel.clone(), number }, what));
         }
     }
-    Ok(Clean { points, outcome })
+    Ok(Clean { points, outcome, said })
 }
 
 /// The points that are tried: all, or about so many, spread over the run.
@@ -162,8 +180,8 @@ fn kills(
     scenario: Scenario,
     database: Database,
     points: &[(Point, String)],
-    clean: &Clean,
-    arguments: &Arguments,
+    expected: &Value,
+    jobs: usize,
 ) -> Result<Line> {
     let line = Mutex::new(Line::new(scenario.name(), database.name()));
     let left = Mutex::new(points.iter());
@@ -172,20 +190,20 @@ fn kills(
         let work = || -> Result<()> {
             let ground = Ground::new(scenario, database)?;
             while let Some((point, what)) = next() {
-                let tried = trial::killed(&ground, point, &clean.outcome)
+                let tried = trial::killed(&ground, point, expected)
                     .with_context(|| format!("{}, {}, at {point}", scenario.name(), database.name()))?;
-                line.lock().unwrap_or_else(PoisonError::into_inner).add(point, what, tried);
+                line.lock().unwrap_or_else(PoisonError::into_inner).add(point, what, &tried);
             }
             Ok(())
         };
-        let threads: Vec<_> = (0..arguments.jobs.max(1)).map(|_| scope.spawn(work)).collect();
+        let threads: Vec<_> = (0..jobs).map(|_| scope.spawn(work)).collect();
         threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow!("a trial panicked"))?)
     })?;
     Ok(line.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// What each database is afraid of.
-fn disasters(ground: &Ground, points: &[(Point, String)], clean: &Clean) -> Result<Option<Line>> {
+fn disasters(ground: &Ground, points: &[(Point, String)], expected: &Value) -> Result<Option<Line>> {
     let disk = ground.disk();
     let (name, disaster, _mounted): (_, &dyn Disaster, _) = match ground.database {
         Database::Sqlite => match Disk::mount(&disk)? {
@@ -200,8 +218,8 @@ fn disasters(ground: &Ground, points: &[(Point, String)], clean: &Clean) -> Resu
     let mut line = Line::new(name, ground.database.name());
     for (point, what) in points {
         let tried: Tried =
-            trial::struck(ground, point, disaster, &clean.outcome).with_context(|| format!("{name}, at {point}"))?;
-        line.add(point, what, tried);
+            trial::struck(ground, point, disaster, expected).with_context(|| format!("{name}, at {point}"))?;
+        line.add(point, what, &tried);
     }
     Ok(Some(line))
 }

@@ -7,6 +7,9 @@ use std::time::Duration;
 /// How many lines of what the processes said are shown with a difference.
 const LAST_SAID: usize = 30;
 
+/// After so many trials it is said how many there were.
+const PROGRESS: usize = 50;
+
 /// Trials of one kind.
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -30,10 +33,13 @@ impl Line {
     }
 
     /// Counts a trial, and tells of it if something differs.
-    pub(crate) fn add(&mut self, point: &Point, what: &str, tried: Tried) {
+    pub(crate) fn add(&mut self, point: &Point, what: &str, tried: &Tried) {
         self.tried += 1;
         self.missed += usize::from(!tried.was_reached);
         self.starts = self.starts.max(tried.starts);
+        if self.tried.is_multiple_of(PROGRESS) {
+            println!("{}, {}: {} tried", self.scenario, self.database, self.tried);
+        }
         if tried.differences.is_empty() {
             return;
         }

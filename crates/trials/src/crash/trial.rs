@@ -30,7 +30,7 @@ use std::time::Instant;
 const MOST_STARTS: usize = 10;
 
 /// How long a process may take, in real time.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// The file of what a process says.
 const SAID: &str = "said";
@@ -65,14 +65,14 @@ pub(crate) struct Tried {
     pub(crate) said: String,
 }
 
-/// The boundaries of a run that nobody ends, by channel; what it leaves is on the ground.
-pub(crate) fn clean(ground: &Ground) -> Result<BTreeMap<String, Vec<String>>> {
+/// The boundaries of a run that nobody ends, by channel, and what it said; what it leaves is on the ground.
+pub(crate) fn clean(ground: &Ground) -> Result<(BTreeMap<String, Vec<String>>, String)> {
     ground.reset()?;
     let ended = run(ground, None)?;
     if !ended.status.success() {
         return Err(anyhow!("a run that nobody ends does not come to its end:\n{}", ended.said));
     }
-    Ok(serde_json::from_str(&ended.out)?)
+    Ok((serde_json::from_str(&ended.out)?, ended.said))
 }
 
 /// Ends the process at a point, and looks whether the next ones come to the same end.
