@@ -9,6 +9,7 @@ mod settle;
 
 use crate::plan::Families;
 use crate::plan::Records;
+use crate::render::visible;
 use crate::shop::Shop;
 use crate::wire::Wire;
 use crate::wire::WireError;
@@ -275,7 +276,7 @@ impl<'a> Sender<'a> {
             Err(WireError::Protocol(why)) if is_refusal(why.trouble) => {
                 // Nothing of it took effect: the records are free for the next plan.
                 self.say(&format!("submission {id}: not taken: {why}"));
-                self.ledger.give_up(id, End::Refused, &why.to_string(), self.now())?;
+                self.ledger.give_up(id, End::Refused, &visible(&why.to_string()), self.now())?;
                 match why.trouble {
                     // The next parcel would fare no better.
                     Trouble::Denied | Trouble::Unavailable => Err(SendError::Wire(WireError::Protocol(why))),
@@ -284,7 +285,7 @@ impl<'a> Sender<'a> {
             }
             Err(WireError::Protocol(why)) if why.trouble == Trouble::Unknown => {
                 self.say(&format!("submission {id}: nobody can tell what became of it: {why}"));
-                self.ledger.give_up(id, End::Unknown, &why.to_string(), self.now())?;
+                self.ledger.give_up(id, End::Unknown, &visible(&why.to_string()), self.now())?;
                 Ok(())
             }
             Err(WireError::Stopped) => Err(SendError::Stopped),
@@ -365,7 +366,7 @@ impl<'a> Sender<'a> {
             Err(WireError::Protocol(why)) if matches!(why.trouble, Trouble::Unreadable | Trouble::Refused) => {
                 if summary.n_looks >= MOST_LOOKS_IN_VAIN || is_old {
                     self.say(&format!("submission {id}: given up: {why}"));
-                    self.ledger.give_up(id, End::Unknown, &why.to_string(), now)?;
+                    self.ledger.give_up(id, End::Unknown, &visible(&why.to_string()), now)?;
                 } else {
                     self.say(&format!("submission {id}: {why}; it is asked again"));
                     let wait = pause(Duration::from_mins(1), summary.n_looks);
@@ -375,7 +376,7 @@ impl<'a> Sender<'a> {
             }
             Err(WireError::Protocol(why)) if why.trouble == Trouble::Unknown => {
                 self.say(&format!("submission {id}: given up: {why}"));
-                self.ledger.give_up(id, End::Unknown, &why.to_string(), now)?;
+                self.ledger.give_up(id, End::Unknown, &visible(&why.to_string()), now)?;
                 Ok(())
             }
             Err(why) => Err(SendError::Wire(why)),

@@ -63,7 +63,14 @@ const FEEDS: &[(&str, &[[&str; 4]])] = &[
             ["lms", "lms_price", "lms_stock", "lms_end"],
         ],
     ),
-    ("walmart", &[["mp_item", "price_and_promotion", "inventory", "retire_item"]]),
+    (
+        "walmart",
+        &[
+            ["mp_item", "price", "inventory", "retire"],
+            ["mp_item_match", "price_legacy", "mp_inventory", "delete"],
+            ["mp_maintenance", "price", "lag_time", "retire"],
+        ],
+    ),
 ];
 
 /// Operations that no life of a listing asks for here, each with the reason.
@@ -182,9 +189,6 @@ impl Life<'_> {
             .replace("\"quantity\":4", "\"quantity\":41");
         fs::write(path.join("catalog.jsonl"), &text)?;
         // Lost answers are what recovery is for.
-        for operation in ["createFeed", "itemBulkUploads", "priceBulkUploads", "bulkCreateOffer", "createTask"] {
-            sandbox.set_faults(vec![Fault::once(FaultKind::ResetAfter, operation, 1)]);
-        }
         let lost = ["createFeed", "itemBulkUploads", "bulkCreateOffer", "createTask", "publishOffer"];
         sandbox.set_faults(lost.iter().map(|name| Fault::once(FaultKind::ResetAfter, name, 1)).collect());
         self.round(path)?;

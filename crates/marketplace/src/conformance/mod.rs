@@ -17,7 +17,11 @@
 //! | check | a complete item has no findings; each required attribute that is left out is found once, at its line and column; one over each limit is found once, and the limit itself is not; order and threads change nothing |
 //! | encode | equal input, equal bytes; files are as they were (`samples/<id>/golden`), parse, and pass `lint`; awkward text survives or is a finding; numbers are written as they were given |
 //! | split | files are within limits, and no record is lost or doubled |
-//! | submit, report, round, crash | come with sending and reports |
+//! | api | every operation has a host, a token and a limit with its source; feeds are sent by API if there is one |
+//! | submit, poll | any script of answers ends; no token goes to a given URL; what may have arrived is looked for before it is sent again |
+//! | report | what says nothing of a row accepts nothing |
+//!
+//! Rounds and crashes are tried with all adapters at once, by `cargo xtask crash` and `soak`.
 //!
 //! Complete items are catalog lines of our own format in `samples/<id>/catalog/<category>.json` (a name may go on after
 //! another dot). They are read as if they stood in a table: a column for every field, named after it; the product on one
@@ -28,7 +32,6 @@ mod case;
 mod edit;
 mod encoding;
 mod generated;
-mod later;
 mod limits;
 mod mapping;
 mod output;
@@ -36,6 +39,7 @@ mod profile;
 mod required;
 mod sample;
 mod schemas;
+mod sending;
 mod split;
 mod stand;
 mod subject;
@@ -78,7 +82,7 @@ fn all(profile: &'static Profile, open: Open, home: &Home) -> Vec<Case> {
         Ok(stands) => of_stands(profile, home, &stands, &mut cases),
         Err(why) => cases.push(Case::broken("profile", format!("{}: it opens", profile.id), why)),
     }
-    later::cases(profile, &mut cases);
+    sending::of_profile(profile, &mut cases);
     cases
 }
 
@@ -121,6 +125,7 @@ fn of_stands(profile: &'static Profile, home: &Home, stands: &[Arc<Stand>], out:
             encoding::cases(stand, feed, home, out);
             torture::cases(stand, feed, out);
             split::cases(stand, feed, out);
+            sending::of_feed(stand, feed, out);
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::SendError;
 use super::Sender;
 use crate::render::counted;
+use crate::render::visible;
 use feedwright_catalog::Field;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
@@ -48,12 +49,13 @@ impl Sender<'_> {
             Err(why) => {
                 self.say(&format!("submission {id}: its report cannot be read: {why}"));
                 if is_last {
-                    self.ledger.give_up(id, End::Unknown, &why.to_string(), self.now())?;
+                    self.ledger.give_up(id, End::Unknown, &visible(&why.to_string()), self.now())?;
                 }
                 return Ok(());
             }
         };
         let mut findings = findings.take();
+        findings.iter_mut().for_each(storable);
         self.place(id, feed, &mut findings)?;
         let settlement = Settlement {
             verdicts: verdicts.into_iter().map(row_verdict).collect(),
@@ -119,6 +121,14 @@ impl Sender<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// No database keeps the character NUL, and a report may hold anything.
+fn storable(finding: &mut Finding) {
+    let texts = [Some(&mut finding.message), finding.help.as_mut(), finding.pointer.as_mut()];
+    for text in texts.into_iter().flatten().filter(|text| text.contains('\0')) {
+        *text = text.replace('\0', "\\0");
     }
 }
 
