@@ -134,7 +134,7 @@ impl Gateway {
 }
 
 /// The model of a request, with its number and the path that Prism knows.
-fn model(method: &str, path: &str) -> Option<(usize, &'static Model, String)> {
+fn model(method: &str, path: &str, query: &str) -> Option<(usize, &'static Model, String)> {
     let (marketplace, rest) = path.strip_prefix('/')?.split_once('/')?;
     let (_, rest) = rest.split_once('/')?;
     let rest = format!("/{rest}");
@@ -145,12 +145,18 @@ fn model(method: &str, path: &str) -> Option<(usize, &'static Model, String)> {
     MODELS.iter().enumerate().find_map(|(at, model)| {
         let fits = model.marketplace == marketplace
             && rest.starts_with(model.prefix)
-            && model.method.is_none_or(|own| own == method);
+            && model.method.is_none_or(|own| own == method)
+            && (model.query.is_empty() || model.query.iter().any(|own| asks(query, own)));
         fits.then(|| {
             let path = if model.is_relative { rest.strip_prefix(model.prefix).unwrap_or(&rest) } else { &rest };
             (at, model, path.to_owned())
         })
     })
+}
+
+/// Whether a query has a pair, in whatever case.
+fn asks(query: &str, pair: &str) -> bool {
+    query.trim_start_matches('?').to_lowercase().split('&').any(|own| own == pair)
 }
 
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -167,7 +173,7 @@ async fn handed_on(shared: &Shared, request: Request) -> Result<Response> {
     let (path, query) = (parts.uri.path().to_owned(), parts.uri.query().map(|query| format!("?{query}")));
     let query = query.unwrap_or_default();
     let method = parts.method.as_str().to_owned();
-    let found = model(&method, &path);
+    let found = model(&method, &path, &query);
     let url = match &found {
         Some((at, _, path)) => format!("http://127.0.0.1:{}{path}{query}", shared.ports[*at]),
         None => format!("{}{path}{query}", shared.sandbox),
@@ -185,9 +191,9 @@ async fn handed_on(shared: &Shared, request: Request) -> Result<Response> {
         for violation in violations.iter().filter(|violation| violation["severity"] != "Warning") {
             let place = violation["location"].as_array().map(|place| {
                 let steps = place.iter().map(|step| match step.as_str() {
-                    Some(text) => text.to_owned(),
                     // Which entry of a list it was is no matter.
-                    None => "*".to_owned(),
+                    Some(text) if !text.bytes().all(|byte| byte.is_ascii_digit()) => text.to_owned(),
+                    Some(_) | None => "*".to_owned(),
                 });
                 steps.collect::<Vec<_>>().join(".")
             });
@@ -197,7 +203,7 @@ async fn handed_on(shared: &Shared, request: Request) -> Result<Response> {
                 shape(path),
                 answer.status().as_u16(),
                 place.unwrap_or_default(),
-                violation["message"].as_str().unwrap_or_default()
+                without_numbers(violation["message"].as_str().unwrap_or_default())
             );
             *report.violations.entry(what).or_default() += 1;
             let prefix = if model.is_relative { model.prefix } else { "" };
@@ -213,8 +219,24 @@ async fn handed_on(shared: &Shared, request: Request) -> Result<Response> {
     Ok(response.body(Body::from(answer.bytes().await?))?)
 }
 
+/// A message without the places in lists, which the place has already.
+fn without_numbers(message: &str) -> String {
+    let words = message.split(' ').map(|word| {
+        let steps = word.split('.').map(|step| match step {
+            "" => "",
+            step if step.bytes().all(|byte| byte.is_ascii_digit()) => "*",
+            step => step,
+        });
+        steps.collect::<Vec<_>>().join(".")
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// A path without the ids in it, so that equal violations are one.
 fn shape(path: &str) -> String {
-    let is_id = |part: &&str| part.bytes().any(|byte| byte.is_ascii_digit()) && part.len() > 3 && !part.contains("20");
+    let is_id = |part: &&str| {
+        let is_version = part.len() == 10 && part.starts_with("20");
+        part.bytes().any(|byte| byte.is_ascii_digit()) && part.len() > 3 && !is_version
+    };
     path.split('/').map(|part| if is_id(&part) { "{}" } else { part }).collect::<Vec<_>>().join("/")
 }

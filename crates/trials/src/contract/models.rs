@@ -21,6 +21,8 @@ pub(crate) struct Model {
     pub(crate) is_relative: bool,
     /// Requests of this method alone; of any when there is none.
     pub(crate) method: Option<&'static str>,
+    /// Requests with one of these in the query alone, in whatever case; any when there is none.
+    pub(crate) query: &'static [&'static str],
     /// Its file below the folder of real files.
     pub(crate) file: &'static str,
 }
@@ -43,20 +45,86 @@ pub(crate) static MODELS: &[Model] = &[
     whole("walmart", "/v3/token", "walmart/openapi/mcp-walmart-ads-0.5.1/authentication.openapi.json"),
     whole("walmart", "/v3/items/", "walmart/openapi/mcp-walmart-ads-0.5.1/item-management.openapi.json"),
     Model {
-        method: Some("POST"),
-        ..whole("walmart", "/v3/feeds", "walmart/openapi/mcp-walmart-ads-0.5.1/item-management.openapi.json")
+        query: &["feedtype=price", "feedtype=price_and_promotion"],
+        ..posted("walmart/openapi/mcp-walmart-ads-0.5.1/price-management.openapi.json")
     },
+    Model {
+        query: &["feedtype=inventory", "feedtype=mp_inventory"],
+        ..posted("walmart/openapi/mcp-walmart-ads-0.5.1/inventory-management.openapi.json")
+    },
+    Model { query: &["feedtype=lagtime"], ..posted("walmart/openapi/mcp-walmart-ads-0.5.1/lag-time.openapi.json") },
+    posted("walmart/openapi/mcp-walmart-ads-0.5.1/item-management.openapi.json"),
 ];
 
 /// Violations that are the models' own fault: what they say, and why it is no fault of ours.
-pub(crate) const TRAPS: &[(&str, &str)] = &[];
+///
+/// A violation is one of these when it has every part of the first, which are kept apart by `&`.
+pub(crate) const TRAPS: &[(&str, &str)] = &[
+    ("ebay&must be object&format", ENUMS),
+    ("ebay&must be object&marketplaceId", ENUMS),
+    ("ebay&must be object&listingDuration", ENUMS),
+    ("ebay&must be object&listingStatus", ENUMS),
+    ("ebay&must be object&offers.*.status", ENUMS),
+    ("ebay&/task/{}&status must be object", ENUMS),
+    ("ebay&must be object&condition", ENUMS),
+    ("ebay&must be object&locale", ENUMS),
+    ("ebay&must be object&unit", ENUMS),
+    ("ebay&applicableMarketplaceIds.* must be object", ENUMS),
+    (
+        "ebay&aspects must be string",
+        "eBay's documents type `aspects` as a text; their own words and samples, and every client, send names and lists of values",
+    ),
+    (
+        "ebay&must have required property 'description'",
+        "eBay's documents require a product's description; their own words ask for it when a listing is published, where the offer's `listingDescription` takes its place",
+    ),
+    (
+        "ebay&must have required property 'inventoryItemGroupKey'",
+        "eBay's documents require the key in the body; their own words say that it stands in the path, and is read-only in the body",
+    ),
+    (
+        "ebay&/upload_file&No supported content types",
+        "eBay's document describes no body for `uploadFile`; its own words ask for a form with a part `file`",
+    ),
+    (
+        "ebay&get_item_aspects_for_category&cannot be read",
+        "more violations of the kinds above than fit into Prism's own header: every aspect has enumerations",
+    ),
+    (
+        "walmart&ingestionErrors.ingestionError must be array",
+        "the sandbox answers in each of the shapes that Walmart's real answers have; its document knows one",
+    ),
+    ("walmart&itemTaxonomy must be object", "Walmart's document says object, and its own example is a list"),
+    (
+        "walmart&content-type must be equal to one of the allowed values",
+        "Walmart's document lists media types; a form's has a boundary behind it, or nobody can read it",
+    ),
+    (
+        "walmart&feedtype must be equal to one of the allowed values",
+        "the document of items is the one for `POST /v3/feeds` here; prices, stock and lag time have documents of their own with other kinds",
+    ),
+    (
+        "walmart&POST /v3/feeds&Supported content types: multipart/form-data",
+        "lag time goes as JSON, as its own document says; that of items takes forms alone",
+    ),
+    (
+        "walmart&/v3/items/spec&must have required property",
+        "Walmart's document puts the members of one spec into the schema of the answer; its own example has them below `schema`",
+    ),
+];
+
+const ENUMS: &str = "eBay's documents type enumerations as objects; their own words and samples have texts";
 
 const fn whole(marketplace: &'static str, prefix: &'static str, file: &'static str) -> Model {
-    Model { marketplace, prefix, is_relative: false, method: None, file }
+    Model { marketplace, prefix, is_relative: false, method: None, query: &[], file }
+}
+
+const fn posted(file: &'static str) -> Model {
+    Model { method: Some("POST"), ..whole("walmart", "/v3/feeds", file) }
 }
 
 const fn relative(marketplace: &'static str, prefix: &'static str, file: &'static str) -> Model {
-    Model { marketplace, prefix, is_relative: true, method: None, file }
+    Model { marketplace, prefix, is_relative: true, method: None, query: &[], file }
 }
 
 /// The model of a path as the reference writes it.
@@ -66,7 +134,12 @@ pub(crate) fn of(marketplace: &str, path: &str) -> Option<&'static Model> {
 
 /// Why a violation is none.
 pub(crate) fn trap(what: &str) -> Option<&'static str> {
-    TRAPS.iter().find(|(pattern, _)| what.contains(pattern)).map(|(_, why)| *why)
+    TRAPS.iter().find(|(pattern, _)| is_trap(pattern, what)).map(|(_, why)| *why)
+}
+
+/// Whether a violation is the one a pattern speaks of.
+pub(crate) fn is_trap(pattern: &str, what: &str) -> bool {
+    pattern.split('&').all(|part| what.contains(part))
 }
 
 /// The folder of real files; says so aloud when it is not there.
