@@ -101,7 +101,7 @@ const fn messages(id: &'static str, lanes: &'static [Lane], categories: Categori
         max_batch: None,
     }];
     let name = "JSON_LISTINGS_FEED";
-    Feed { id, name, lanes, tells: told_along(lanes), categories, parts: PARTS, sending: api::FEED }
+    Feed { id, name, lanes, tells: told_along(lanes), categories, parts: PARTS, sending: api::FEED, revised_by: None }
 }
 
 const fn calls(id: &'static str, name: &'static str, lanes: &'static [Lane], categories: Categories) -> Feed {
@@ -120,7 +120,7 @@ const fn calls(id: &'static str, name: &'static str, lanes: &'static [Lane], cat
     let tells = told_along(lanes);
     // Only what makes or changes content is worth trying, and an end cannot be tried.
     let sending = if tells.is_empty() { api::CALLS } else { api::CALLS_WITH_PREVIEW };
-    Feed { id, name, lanes, tells, categories, parts: PARTS, sending }
+    Feed { id, name, lanes, tells, categories, parts: PARTS, sending, revised_by: None }
 }
 
 /// A whole listing also says what it costs and how many there are.
@@ -140,6 +140,7 @@ const fn rows(id: &'static str, parts: &'static [Part]) -> Feed {
         categories: Categories::Apart,
         parts,
         sending: Sending::ByHand,
+        revised_by: None,
     }
 }
 

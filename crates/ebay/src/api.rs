@@ -1,6 +1,6 @@
 //! eBay's API as data: where it is, how one signs in, and what can be asked how often.
 //!
-//! Sources: the OpenAPI documents of Sell Inventory 1.18.5, Sell Feed 1.3.1, Commerce Taxonomy 1.1.1 and Sell Metadata
+//! Sources: the `OpenAPI` documents of Sell Inventory 1.18.5, Sell Feed 1.3.1, Commerce Taxonomy 1.1.1 and Sell Metadata
 //! 1.13.0, read 2026-11-26. eBay's answers do not tell of limits; what a day allows is the default that builders report.
 
 use feedwright_marketplace::api::Api;
@@ -139,7 +139,7 @@ const SMALL: u64 = 16 << 20;
 const LARGE: u64 = 256 << 20;
 
 const CHECKED_ON: &str = "2026-11-26";
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 const fn token(id: &'static str, grant: Grant) -> TokenDef {
     TokenDef {
@@ -149,8 +149,8 @@ const fn token(id: &'static str, grant: Grant) -> TokenDef {
         grant,
         client: ClientAuth::Basic,
         shown_as: ShownAs::Bearer,
-        lifetime: Duration::from_secs(7_200),
-        renewed_before: Duration::from_secs(300),
+        lifetime: Duration::from_hours(2),
+        renewed_before: Duration::from_mins(5),
         ended_by: &[401],
         source: "eBay, OAuth client credentials and refresh token grants: an access token holds 7,200 seconds",
         checked_on: CHECKED_ON,

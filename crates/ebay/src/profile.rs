@@ -46,11 +46,15 @@ pub static PROFILE: Profile = Profile {
                 calls(PUBLISH, None),
             ],
             sending: AT_ONCE,
+            revised_by: None,
         },
         rows("inventory_price", "bulkUpdatePriceQuantity, prices", &[Lane::Price], &[calls("", Some(BATCH))]),
         rows("inventory_stock", "bulkUpdatePriceQuantity, quantities", &[Lane::Stock], &[calls("", Some(BATCH))]),
         rows("inventory_end", "deleteInventoryItem", &[Lane::Retirement], &[calls("", None)]),
-        listings("lms", "LMS_ADD_FIXED_PRICE_ITEM", quota("LMS_ADD_FIXED_PRICE_ITEM", 400)),
+        Feed {
+            revised_by: Some("lms_revise"),
+            ..listings("lms", "LMS_ADD_FIXED_PRICE_ITEM", quota("LMS_ADD_FIXED_PRICE_ITEM", 400))
+        },
         listings("lms_revise", "LMS_REVISE_FIXED_PRICE_ITEM", quota("LMS_REVISE_FIXED_PRICE_ITEM", 150)),
         xml("lms_price", "LMS_REVISE_INVENTORY_STATUS, prices", &[Lane::Price], STATUS_QUOTA),
         xml("lms_stock", "LMS_REVISE_INVENTORY_STATUS, quantities", &[Lane::Stock], STATUS_QUOTA),
@@ -63,6 +67,7 @@ pub static PROFILE: Profile = Profile {
             categories: Categories::Apart,
             parts: &[Part { extension: "csv", max_bytes: MAX_FILE, ..calls("", None) }],
             sending: Sending::ByHand,
+            revised_by: None,
         },
     ],
     family: FamilyStyle::GroupRecord,
@@ -161,7 +166,7 @@ const fn calls(id: &'static str, max_batch: Option<Limit>) -> Part {
 }
 
 const fn rows(id: &'static str, name: &'static str, lanes: &'static [Lane], parts: &'static [Part]) -> Feed {
-    Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts, sending: AT_ONCE }
+    Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts, sending: AT_ONCE, revised_by: None }
 }
 
 /// Prices and quantities go the same way, and count together. What is said of this kind alone is not known; the guide's
@@ -173,7 +178,7 @@ const fn quota(feed_type: &'static str, submissions: u32) -> Quota {
     Quota {
         shared: feed_type,
         submissions,
-        per: Duration::from_secs(86_400),
+        per: Duration::from_hours(24),
         source: "eBay, Merchant Data user guide, data file limits",
         checked_on: "2026-11-26",
     }
@@ -192,9 +197,9 @@ const fn xml(id: &'static str, name: &'static str, lanes: &'static [Lane], quota
         max_bytes: MAX_FILE,
         max_batch: None,
     }];
-    let first_look = Duration::from_secs(60);
+    let first_look = Duration::from_mins(1);
     let sending = Sending::ByApi { quota: Some(quota), previews: false, first_look };
-    Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts: PARTS, sending }
+    Feed { id, name, lanes, tells: &[], categories: Categories::Unused, parts: PARTS, sending, revised_by: None }
 }
 
 const fn option(name: &'static str, docs: &'static str) -> OptionDef {

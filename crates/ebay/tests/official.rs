@@ -7,6 +7,11 @@ mod support;
 
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::Ref;
+use feedwright_marketplace::api::Grant;
+use feedwright_marketplace::api::Operation;
+use feedwright_marketplace::exchange::Body;
+use feedwright_marketplace::exchange::Reply;
+use feedwright_marketplace::exchange::Request;
 use feedwright_marketplace::listing::Shape;
 use feedwright_marketplace::xml;
 use jsonschema::Draft;
@@ -14,12 +19,15 @@ use jsonschema::Validator;
 use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeMap;
+use support::PROFILE;
 use support::Recipe;
 use support::calls;
 use support::errors;
+use support::fake::Fake;
 use support::one_file;
 use support::real_files;
 use support::sample;
+use support::talk;
 use support::written;
 
 /// Products of the samples, a family and one without variants, with their categories.
@@ -85,7 +93,9 @@ fn body_of(path: &str) -> &'static str {
         "bulk_create_or_replace_inventory_item" => "BulkInventoryItem",
         "bulk_create_offer" => "BulkEbayOfferDetailsWithKeys",
         "bulk_update_price_quantity" => "BulkPriceQuantity",
+        "bulk_publish_offer" => "BulkOffer",
         "offer/publish_by_inventory_item_group" => "PublishByInventoryItemGroupRequest",
+        offer if offer.starts_with("offer/") => "EbayOfferDetailsWithId",
         group => {
             assert!(group.starts_with("inventory_item_group/"), "{path}");
             "InventoryItemGroup"
@@ -244,4 +254,150 @@ fn ebays_own_tree_is_taken_and_says_what_is_a_branch() {
     assert!(branch.starts_with("category `1` takes no listings itself; below it are "), "{branch}");
     let gone = ebay.category(feed, "999999999").unwrap_err().to_string();
     assert!(gone.contains("not in the marketplace's tree any more"), "{gone}");
+}
+
+/// eBay's documents of the interfaces we talk to.
+fn references() -> Option<Vec<Value>> {
+    let folder = real_files()?.join("openapi");
+    let names = ["sell_inventory_v1", "sell_feed_v1", "commerce_taxonomy_v1", "sell_metadata_v1"];
+    Some(names.iter().map(|name| support::json(&folder.join(format!("{name}_oas3.json")))).collect())
+}
+
+/// What a reference says of an operation.
+fn described<'r>(references: &'r [Value], operation: &Operation) -> &'r Value {
+    let found = references.iter().find_map(|reference| {
+        let base = reference["servers"][0]["variables"]["basePath"]["default"].as_str().unwrap();
+        let path = operation.path.strip_prefix(base)?;
+        reference["paths"].get(path)?.get(operation.method.name().to_lowercase())
+    });
+    found.unwrap_or_else(|| panic!("{} {} is in no reference", operation.method.name(), operation.path))
+}
+
+#[test]
+fn operations_have_the_names_paths_and_scopes_of_the_reference() {
+    let Some(references) = references() else { return };
+    let api = talk::api();
+    assert!(api.operations.len() > 15);
+    for operation in api.operations {
+        let described = described(&references, operation);
+        assert_eq!(described["operationId"], operation.id);
+        let token = api.token(operation.token.unwrap()).unwrap();
+        let (Grant::RefreshToken { scope } | Grant::ClientCredentials { scope }) = token.grant;
+        let scopes = described["security"][0]["api_auth"].as_array().unwrap();
+        assert!(scopes.contains(&json!(scope.unwrap())), "{}: {scopes:?}", operation.id);
+        let host = api.host(token.host).unwrap();
+        assert!(host.sandbox.is_some() && host.url.starts_with("https://"));
+    }
+}
+
+/// Every request of conversations about a few products, with what a small eBay answers.
+fn requests() -> Vec<Request> {
+    let ebay = Recipe::default().open().unwrap();
+    let mut asked = Vec::new();
+    let mut fake = Fake::default();
+    let products = [("15687", "15687.family"), ("16080", "16080")];
+    for is_again in [false, true] {
+        for (feed, listing) in
+            [("inventory", true), ("inventory_price", false), ("inventory_stock", false), ("lms", true)]
+        {
+            for (category, name) in products {
+                let category = if listing { category } else { "" };
+                let (files, _) = written(ebay.as_ref(), feed, category, &[sample(name)]);
+                let skus = if feed == "lms" { Vec::new() } else { talk::skus_of(&files) };
+                let rows = talk::rows(&skus.iter().map(String::as_str).collect::<Vec<_>>());
+                let mut parcel = talk::parcel(feed, &files, rows);
+                if is_again {
+                    parcel.memory.begun_at = Some(1_795_000_000);
+                    parcel.memory.claimed = fake.tasks.keys().cloned().collect();
+                }
+                talk::drive(ebay.submit(parcel).unwrap(), |request| {
+                    asked.push(request.clone());
+                    Reply::Answer(fake.handle(request))
+                })
+                .unwrap();
+            }
+        }
+    }
+    let lms = PROFILE.feed("lms").unwrap();
+    _ = talk::drive(ebay.poll(lms, "task-1").unwrap(), |request| {
+        asked.push(request.clone());
+        Reply::Answer(talk::answer(200, json!({ "status": "COMPLETED" })))
+    });
+    for categories in [vec![], vec!["20695".to_owned()]] {
+        talk::drive(ebay.pull(&categories).unwrap(), |request| {
+            asked.push(request.clone());
+            Reply::Answer(talk::answer(
+                200,
+                json!({ "categoryTreeId": "0", "categoryTreeVersion": "130", "aspects": [], "rootCategoryNode": {},
+                    "expiredCategories": [], "itemConditionPolicies": [] }),
+            ))
+        })
+        .unwrap();
+    }
+    let (files, _) = written(ebay.as_ref(), "inventory_end", "", &[sample("16080")]);
+    let parcel = talk::parcel("inventory_end", &files, Vec::new());
+    talk::drive(ebay.submit(parcel).unwrap(), |request| {
+        asked.push(request.clone());
+        Reply::Answer(talk::answer(204, ""))
+    })
+    .unwrap();
+    asked
+}
+
+#[test]
+fn requests_have_the_parameters_headers_and_bodies_of_the_reference() {
+    let (Some(references), Some(bodies)) = (references(), Bodies::read()) else { return };
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for request in requests() {
+        let operation = request.operation;
+        *seen.entry(operation.id).or_default() += 1;
+        let described = described(&references, operation);
+        let line = talk::line(&request);
+        let (path, query) = line.split_once('?').unwrap_or((&line, ""));
+        let steps: Vec<&str> = path.split(['/', ' ']).skip(1).collect();
+        let wanted: Vec<&str> = operation.path.split('/').collect();
+        assert_eq!(steps.len(), wanted.len(), "{line}");
+        for (step, wanted) in steps.iter().zip(&wanted) {
+            assert!(step == wanted || wanted.starts_with('{') && !step.is_empty() && !step.contains('{'), "{line}");
+        }
+        let known: Vec<&Value> = described["parameters"].as_array().into_iter().flatten().collect();
+        for parameter in &known {
+            let name = parameter["name"].as_str().unwrap();
+            let is_given = match parameter["in"].as_str().unwrap() {
+                "query" => query.split('&').any(|pair| pair.starts_with(&format!("{name}="))),
+                // The body brings its type along.
+                "header" => name == "Content-Type" || request.headers.iter().any(|(own, _)| *own == name),
+                _ => true,
+            };
+            assert!(is_given || parameter["required"] == json!(false), "{line}: {name}");
+        }
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let name = pair.split('=').next().unwrap();
+            assert!(known.iter().any(|parameter| parameter["name"] == name), "{line}: `{name}` is no parameter");
+        }
+        match (&request.body, described.pointer("/requestBody/content")) {
+            (Body::Bytes { content_type, bytes }, Some(content)) => {
+                let schema = content[*content_type]["schema"]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+                let body: Value = serde_json::from_slice(bytes).unwrap();
+                if operation.path.starts_with("/sell/inventory") {
+                    assert_eq!(body_of(path.split_once(' ').unwrap().1), schema);
+                    bodies.check(schema, &body);
+                } else {
+                    assert_eq!(body["schemaVersion"], "1487", "{body}");
+                    let feed = references[1]["components"]["schemas"][schema].clone();
+                    let names: Vec<&String> = feed["properties"].as_object().unwrap().keys().collect();
+                    assert!(body.as_object().unwrap().keys().all(|name| names.contains(&name)), "{body}");
+                }
+            }
+            // The reference describes the form of an upload in words alone.
+            (Body::File { field: "file", content_type: "application/xml", .. }, None) => {
+                assert_eq!(operation.id, "uploadFile");
+            }
+            (Body::Empty, None) => {}
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+    let all: Vec<&str> = talk::api().operations.iter().map(|operation| operation.id).collect();
+    let missing: Vec<&&str> = all.iter().filter(|id| !seen.contains_key(**id)).collect();
+    assert_eq!(missing, Vec::<&&str>::new(), "every operation is asked");
 }

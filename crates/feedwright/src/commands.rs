@@ -1,8 +1,8 @@
 //! What the commands do: arguments to the runner, what it found to a report, and an exit code.
 
 mod categories;
-mod lists;
 mod demo;
+mod lists;
 mod office;
 mod plan;
 mod requirements;
@@ -72,6 +72,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Requirements(arguments) => requirements::show(&arguments),
         Command::Categories(CategoriesCommand::Suggest(arguments)) => categories::suggest(&arguments),
         Command::Schemas(SchemasCommand::Diff(arguments)) => schemas::diff(&arguments),
+        Command::Schemas(SchemasCommand::Pull(arguments)) => schemas::pull(&arguments),
         Command::Explain { code } => lists::explain(code.as_deref()),
         Command::Profiles { name } => lists::profiles(name.as_deref()),
         Command::Fields => lists::fields(),

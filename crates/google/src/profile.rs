@@ -98,7 +98,7 @@ const fn feed(
     categories: Categories,
     parts: &'static [Part],
 ) -> Feed {
-    Feed { id, name, lanes, tells: &[], categories, parts, sending: Sending::ByHand }
+    Feed { id, name, lanes, tells: &[], categories, parts, sending: Sending::ByHand, revised_by: None }
 }
 
 const fn site(country: &'static str, currency: &'static str, languages: &'static [&'static str]) -> Site {

@@ -8,6 +8,7 @@ use crate::standings::KNOWN;
 use crate::store::Param;
 use crate::writing::About;
 use feedwright_catalog::Sku;
+use feedwright_catalog::digest::Lane;
 use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::json;
@@ -36,14 +37,18 @@ impl Ledger {
                 }
                 Which::These(skus) => {
                     let keys: BTreeSet<String> = skus.iter().map(Sku::key).collect();
+                    // The lanes come before the SKU in the key of standings, so that they are named.
+                    let lanes = Lane::ALL.map(|lane| format!("'{}'", lane.name())).join(", ");
                     let sql = format!(
-                        "SELECT COUNT(DISTINCT sku_key) FROM ledger_standing WHERE channel = ?1 AND sku_key = ?2 AND {KNOWN}"
+                        "SELECT COUNT(DISTINCT sku_key) FROM ledger_standing WHERE channel = ?1 AND lane IN ({lanes}) AND \
+                         sku_key = ?2 AND {KNOWN}"
                     );
+                    let drop = format!("{DROP} AND lane IN ({lanes}) AND sku_key = ?3");
                     let mut n_known = 0;
                     for key in &keys {
                         let key = Param::Text(key);
                         n_known += writing.store.first(&sql, &[own, key], |mut cells| cells.number())?.unwrap_or(0);
-                        writing.store.run(&format!("{DROP} AND sku_key = ?3"), &[seq, own, key])?;
+                        writing.store.run(&drop, &[seq, own, key])?;
                         writing.store.run("DELETE FROM ledger_id WHERE channel = ?1 AND sku_key = ?2", &[own, key])?;
                     }
                     (n_known, skus.iter().map(Sku::as_str).collect())

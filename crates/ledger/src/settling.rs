@@ -190,7 +190,8 @@ fn pronounce(
 ) -> Result<(), Trouble> {
     let entry = writing.next_seq();
     verdicts::insert(writing.store, summary.id, entry, news)?;
-    verdicts::stand(writing.store, &Pronounced { summary, entry, now })
+    writing.store.weigh(news.len(), "ledger_verdict")?;
+    verdicts::stand(writing.store, &Pronounced { summary, entry, now }, news)
 }
 
 /// Counts the verdicts anew, and ends the submission if it has a state to end in.

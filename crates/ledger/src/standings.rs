@@ -10,6 +10,7 @@ use crate::standing::Standing;
 use crate::standing::Told;
 use crate::store::Cells;
 use crate::store::Param;
+use crate::store::Store;
 use crate::store::Trouble;
 use crate::submission::SubmissionId;
 use feedwright_catalog::Sku;
@@ -96,14 +97,7 @@ impl Ledger {
 
     /// What the marketplace calls things of a SKU, put together from all verdicts; of two the newer submission's.
     pub fn ids(&mut self, channel: &str, sku: &Sku) -> Result<Ids, LedgerError> {
-        self.read("read the ids of a SKU", |store| {
-            let ids = store.all(
-                "SELECT name, value FROM ledger_id WHERE channel = ?1 AND sku_key = ?2",
-                &[Param::Text(channel), Param::Text(&sku.key())],
-                |mut cells| Ok((Cow::Owned(cells.text()?), cells.text()?)),
-            )?;
-            Ok(ids.into_iter().collect())
-        })
+        self.read("read the ids of a SKU", |store| ids(store, channel, sku))
     }
 
     /// The same of all SKUs of a channel that have some, sorted by the SKUs' [keys](Sku::key).
@@ -138,6 +132,16 @@ impl Ledger {
             Ok(())
         })
     }
+}
+
+/// What the marketplace calls things of a SKU.
+pub(crate) fn ids(store: &mut Store, channel: &str, sku: &Sku) -> Result<Ids, Trouble> {
+    let ids = store.all(
+        "SELECT name, value FROM ledger_id WHERE channel = ?1 AND sku_key = ?2",
+        &[Param::Text(channel), Param::Text(&sku.key())],
+        |mut cells| Ok((Cow::Owned(cells.text()?), cells.text()?)),
+    )?;
+    Ok(ids.into_iter().collect())
 }
 
 /// A SKU out of a cell.

@@ -20,6 +20,9 @@ pub(crate) use trouble::Trouble;
 /// How long a writer waits for another, unless it is told otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// So many rows are worth weighing.
+const MANY: usize = 500;
+
 /// An open database.
 pub(crate) struct Store {
     backend: Backend,
@@ -169,7 +172,11 @@ impl Store {
     pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, Trouble> {
         let sql = match &self.backend {
             Backend::Sqlite(_) => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1",
-            Backend::Postgres(_) => "SELECT 1::bigint WHERE to_regclass(?1::text) IS NOT NULL",
+            // From the table of tables: `to_regclass` may remember from before a lock was waited for.
+            Backend::Postgres(_) => {
+                "SELECT 1 FROM pg_catalog.pg_class WHERE relname = ?1::text AND relkind = 'r' AND \
+                 pg_catalog.pg_table_is_visible(oid)"
+            }
         };
         Ok(self.first(sql, &[Param::Text(name)], |_| Ok(()))?.is_some())
     }
@@ -180,6 +187,17 @@ impl Store {
             Backend::Sqlite(_) => Ok(()),
             // Any number will do, as long as it is always this one.
             Backend::Postgres(_) => self.script("SELECT pg_advisory_xact_lock(5062951093107452)"),
+        }
+    }
+
+    /// Tells the database that many rows were written, so that it does not look for each by going through all of them.
+    pub(crate) fn weigh(&mut self, n_rows: usize, tables: &str) -> Result<(), Trouble> {
+        match &self.backend {
+            // It goes by its statistics, which are brought up to date a minute later, or not at all for a channel that is
+            // new among large ones.
+            Backend::Postgres(_) if n_rows >= MANY => self.script(&format!("ANALYZE {tables}")),
+            // SQLite goes by the keys, however many rows there are.
+            Backend::Postgres(_) | Backend::Sqlite(_) => Ok(()),
         }
     }
 

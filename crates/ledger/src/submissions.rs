@@ -4,6 +4,7 @@ use crate::Ledger;
 use crate::LedgerError;
 use crate::kept::unpack;
 use crate::standing::Ids;
+use crate::standings::ids;
 use crate::standings::sku;
 use crate::store::Cells;
 use crate::store::Param;
@@ -139,15 +140,9 @@ impl Ledger {
                 |mut cells| Ok((cells.number()?, (cells.lane()?, cells.digest()?))),
             )?;
             let mut tells = grouped(tells);
-            let ids =
-                store.all("SELECT channel, name, value FROM ledger_id WHERE sku_key = ?1", &[key], |mut cells| {
-                    Ok((cells.text()?, (Cow::Owned(cells.text()?), cells.text()?)))
-                })?;
-            let ids = grouped(ids);
             for passage in &mut passages {
                 passage.row.tells = in_order(tells.remove(&passage.submission.id.0));
-                passage.row.ids =
-                    ids.get(&passage.submission.channel).cloned().unwrap_or_default().into_iter().collect();
+                passage.row.ids = ids(store, &passage.submission.channel, sku)?;
             }
             Ok(passages)
         })

@@ -38,6 +38,7 @@ impl Ledger {
             insert_files(writing.store, id, new)?;
             insert_rows(writing.store, id, new, &keys)?;
             insert_tells(writing.store, id, new, &keys)?;
+            writing.store.weigh(new.rows.len(), "ledger_row, ledger_tell, ledger_standing")?;
             let about = About {
                 channel: Some(&new.channel),
                 lane: Some(new.lane),

@@ -11,6 +11,7 @@ use crate::submission::Summary;
 use feedwright_catalog::digest::Lane;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// Verdicts that an entry is about to pronounce.
 pub(crate) struct Pronounced<'a> {
@@ -40,63 +41,67 @@ pub(crate) fn insert(
 }
 
 /// Moves standings to what the verdicts of an entry say.
-pub(crate) fn stand(store: &mut Store, pronounced: &Pronounced<'_>) -> Result<(), Trouble> {
+pub(crate) fn stand(
+    store: &mut Store,
+    pronounced: &Pronounced<'_>,
+    news: &BTreeMap<u64, Outcome>,
+) -> Result<(), Trouble> {
     let Pronounced { summary, entry, now } = pronounced;
     let id = Param::number(summary.id.0);
     let entry = Param::number(*entry);
     let channel = Param::Text(&summary.channel);
     let now = Param::time(*now);
-    let end = Param::Text(Lane::Retirement.name());
-    // In each: ?1 the submission, ?2 the entry, ?3 the outcome, ?4 the channel.
-    let mut apply = |outcome: Outcome, set: &str, lanes: Lanes, and: &str, more: &[Param<'_>]| {
+    // In each: ?1 the submission, ?2 the entry, ?3 the outcome, ?4 the channel. The lane is always given, since it comes
+    // before the SKU in the key of standings.
+    let mut apply = |set: &str, said: &str, outcome: Outcome, standing: &str, more: &[Param<'_>]| {
         let mut params = vec![id, entry, Param::Text(outcome.name()), channel];
         params.extend_from_slice(more);
-        let tell_of_lane = match lanes {
-            Lanes::Told => "ledger_standing.lane = told.lane",
-            Lanes::OfTheSku => "ledger_standing.lane <> told.lane",
-        };
         let sql = format!(
             "UPDATE ledger_standing SET {set} FROM ledger_verdict AS said JOIN ledger_tell AS told ON told.submission = \
-             said.submission AND told.n = said.n WHERE said.submission = ?1 AND said.entry = ?2 AND said.outcome = ?3 AND \
-             ledger_standing.channel = ?4 AND ledger_standing.sku_key = told.sku_key AND {tell_of_lane} AND {and}"
+             said.submission AND told.n = said.n WHERE said.submission = ?1 AND said.entry = ?2 AND said.outcome {said} ?3 \
+             AND ledger_standing.channel = ?4 AND ledger_standing.sku_key = told.sku_key AND {standing}"
         );
         store.run(&sql, &params).map(|_| ())
     };
     // What a newer submission established stays.
-    let newest = "ledger_standing.judged <= ?1";
-    let accepted = "accepted_digest = told.digest, accepted_at = ?5, accepted_in = told.submission, accepted_n = told.n, \
-                    refused_digest = NULL, refused_at = NULL, refused_in = NULL, failures = 0, unknown_since = NULL, \
-                    judged = ?1, retired_at = ";
-    let no_more = "accepted_digest = NULL, accepted_at = NULL, accepted_in = NULL, accepted_n = NULL, unknown_since = \
-                   NULL, judged = ?1, retired_at = ";
-    if summary.lane == Lane::Retirement {
-        apply(Outcome::Accepted, &format!("{accepted} ?5"), Lanes::Told, newest, &[now])?;
-        let ended = format!("told.lane = ?6 AND {newest}");
-        apply(Outcome::Accepted, &format!("{no_more} ?5"), Lanes::OfTheSku, &ended, &[now, end])?;
-    } else {
-        apply(Outcome::Accepted, &format!("{accepted} NULL"), Lanes::Told, newest, &[now])?;
-        let listed = format!("ledger_standing.lane = ?5 AND {newest}");
-        apply(Outcome::Accepted, &format!("{no_more} NULL"), Lanes::OfTheSku, &listed, &[end])?;
+    let told = "ledger_standing.lane = told.lane AND ledger_standing.judged <= ?1";
+    let outcomes: BTreeSet<Outcome> = news.values().copied().collect();
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Accepted => {
+                let accepted = "accepted_digest = told.digest, accepted_at = ?5, accepted_in = told.submission, accepted_n = \
+                                told.n, refused_digest = NULL, refused_at = NULL, refused_in = NULL, failures = 0, \
+                                unknown_since = NULL, judged = ?1, retired_at = ";
+                let no_more = "accepted_digest = NULL, accepted_at = NULL, accepted_in = NULL, accepted_n = NULL, \
+                               unknown_since = NULL, judged = ?1, retired_at = ";
+                let other = "ledger_standing.lane = ?5 AND ledger_standing.judged <= ?1";
+                if summary.lane == Lane::Retirement {
+                    apply(&format!("{accepted} ?5"), "=", outcome, told, &[now])?;
+                    for lane in Lane::ALL.into_iter().filter(|lane| *lane != Lane::Retirement) {
+                        apply(&format!("{no_more} ?6"), "=", outcome, other, &[Param::Text(lane.name()), now])?;
+                    }
+                } else {
+                    apply(&format!("{accepted} NULL"), "=", outcome, told, &[now])?;
+                    let retirement = Param::Text(Lane::Retirement.name());
+                    apply(&format!("{no_more} NULL"), "=", outcome, other, &[retirement])?;
+                }
+            }
+            Outcome::Rejected => {
+                let refused =
+                    "refused_digest = told.digest, refused_at = ?5, refused_in = told.submission, judged = ?1";
+                apply(refused, "=", outcome, told, &[now])?;
+            }
+            Outcome::Failed => apply("failures = failures + 1, judged = ?1", "=", outcome, told, &[])?,
+            Outcome::Unknown => {
+                let unknown = "unknown_since = COALESCE(unknown_since, ?5), judged = ?1";
+                apply(unknown, "=", outcome, told, &[now])?;
+            }
+            Outcome::Pending => {}
+        }
     }
-    let refused = "refused_digest = told.digest, refused_at = ?5, refused_in = told.submission, judged = ?1";
-    apply(Outcome::Rejected, refused, Lanes::Told, newest, &[now])?;
-    apply(Outcome::Failed, "failures = failures + 1, judged = ?1", Lanes::Told, newest, &[])?;
-    let unknown = "unknown_since = COALESCE(unknown_since, ?5), judged = ?1";
-    apply(Outcome::Unknown, unknown, Lanes::Told, newest, &[now])?;
-    for outcome in [Outcome::Accepted, Outcome::Failed, Outcome::Rejected, Outcome::Unknown] {
-        let landed = "flying_digest = NULL, flying_in = NULL";
-        apply(outcome, landed, Lanes::Told, "ledger_standing.flying_in = ?1", &[])?;
-    }
-    Ok(())
-}
-
-/// Which standings of a told SKU.
-#[derive(Clone, Copy, Debug)]
-enum Lanes {
-    /// Those in the lanes that were told.
-    Told,
-    /// Those in the others.
-    OfTheSku,
+    let landed = "flying_digest = NULL, flying_in = NULL";
+    let flying = "ledger_standing.lane = told.lane AND ledger_standing.flying_in = ?1";
+    apply(landed, "<>", Outcome::Pending, flying, &[])
 }
 
 /// Nothing of a submission is on its way any more, and nothing is expected of it.

@@ -214,6 +214,8 @@ pub struct Feed {
     pub parts: &'static [Part],
     /// How its files get there.
     pub sending: Sending,
+    /// The feed that tells of changes, where this one can only add listings.
+    pub revised_by: Option<&'static str>,
 }
 
 /// How the files of a feed get to the marketplace.

@@ -60,9 +60,9 @@ impl Walk<'_> {
                     let length = self.path.len();
                     self.path.push('/');
                     if is_array {
-                        self.path.push_str(&at.to_string())
+                        self.path.push_str(&at.to_string());
                     } else {
-                        self.path.push_str(child.name())
+                        self.path.push_str(child.name());
                     }
                     self.node(child);
                     self.path.truncate(length);

@@ -119,6 +119,7 @@ static PROFILE: Profile = Profile {
             max_batch: None,
         }],
         sending: Sending::ByHand,
+        revised_by: None,
     }],
     family: FamilyStyle::Flat,
     options: &[],

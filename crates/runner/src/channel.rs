@@ -51,6 +51,8 @@ pub struct OpenChannel {
     pub sources: Option<Vec<String>>,
     /// Whether its records are sent by themselves; else they are made for what other lanes tell along.
     pub is_sent: bool,
+    /// Whether it tells changes of what the lane before it adds.
+    pub is_revision: bool,
     /// Lanes that a record of this one tells along and that have feeds of their own.
     pub apart: Vec<(Lane, &'static Feed)>,
     categories: Arc<BTreeMap<String, Target>>,
@@ -205,6 +207,7 @@ impl OpenChannel {
             scope,
             sources,
             is_sent: true,
+            is_revision: false,
             apart: Vec::new(),
             categories: Arc::new(categories),
             defaults: Arc::from(defaults),
@@ -225,10 +228,17 @@ impl OpenChannel {
         Ok(Some(self.with(lane, feed)))
     }
 
+    /// The same channel and lane, told by the feed that revises.
+    #[must_use]
+    pub(crate) fn revision(&self, feed: &'static Feed) -> Self {
+        Self { is_revision: true, ..self.with(self.lane, feed) }
+    }
+
     /// The same channel and lane once more.
     #[must_use]
     pub(crate) fn again(&self) -> Self {
-        Self { is_sent: self.is_sent, apart: self.apart.clone(), ..self.with(self.lane, self.feed) }
+        let Self { is_sent, is_revision, .. } = *self;
+        Self { is_sent, is_revision, apart: self.apart.clone(), ..self.with(self.lane, self.feed) }
     }
 
     /// The same channel for another feed.
@@ -241,6 +251,7 @@ impl OpenChannel {
             scope: self.scope.clone(),
             sources: self.sources.clone(),
             is_sent: true,
+            is_revision: false,
             apart: Vec::new(),
             categories: Arc::clone(&self.categories),
             defaults: Arc::clone(&self.defaults),

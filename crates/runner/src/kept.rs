@@ -4,15 +4,16 @@
 use feedwright_catalog::Field;
 use feedwright_catalog::Item;
 use feedwright_catalog::Known;
+use feedwright_catalog::Money;
 use feedwright_catalog::item::ValueRef;
+use feedwright_marketplace::Listing;
 use feedwright_marketplace::Ref;
+use feedwright_marketplace::json;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde::Serialize;
-use serde_json::Value;
 
 /// Facts about a SKU that guards weigh.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Facts {
     /// What it costs the buyer, a sale not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,13 +23,34 @@ pub(crate) struct Facts {
     pub(crate) currency: Option<String>,
 }
 
-/// What a record told.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Kept {
-    /// Facts.
-    pub(crate) facts: Facts,
+/// What a record told. Its numbers keep their digits.
+#[derive(Debug, Default)]
+pub(crate) struct Kept(Listing);
+
+impl Kept {
+    /// Reads what a record told. What cannot be read was written by an older version, and tells nothing.
+    pub(crate) fn read(bytes: &[u8]) -> Self {
+        let mut listing = Listing::new();
+        match json::read(bytes, &mut listing) {
+            Ok(_) => Self(listing),
+            Err(_) => Self::default(),
+        }
+    }
+
+    /// Facts about it.
+    pub(crate) fn facts(&self) -> Facts {
+        let facts = self.0.root().member("facts");
+        let text = |name: &str| facts.and_then(|facts| facts.member(name)).and_then(Ref::as_text);
+        Facts {
+            price: text("price").and_then(|price| price.parse().ok()),
+            currency: text("currency").map(ToOwned::to_owned),
+        }
+    }
+
     /// The record.
-    pub(crate) record: Value,
+    pub(crate) fn record(&self) -> Option<Ref<'_>> {
+        self.0.root().member("record")
+    }
 }
 
 /// Writes what a record tells.
@@ -37,17 +59,11 @@ pub(crate) fn write(item: &Item<'_>, record: Ref<'_>, out: &mut Vec<u8>) {
         Some(ValueRef::Money(money)) => Some(money),
         _ => None,
     };
-    let facts =
-        Facts { price: price.map(|money| money.amount()), currency: price.map(|money| money.currency().to_string()) };
+    let facts = Facts { price: price.map(Money::amount), currency: price.map(|money| money.currency().to_string()) };
     out.extend_from_slice(b"{\"facts\":");
     let written = serde_json::to_writer(&mut *out, &facts);
     debug_assert!(written.is_ok(), "writing into memory cannot fail");
     out.extend_from_slice(b",\"record\":");
     record.write_json(out);
     out.push(b'}');
-}
-
-/// Reads what a record told.
-pub(crate) fn read(bytes: &[u8]) -> Result<Kept, serde_json::Error> {
-    serde_json::from_slice(bytes)
 }

@@ -4,6 +4,7 @@ mod decide;
 mod diff;
 mod gone;
 mod guards;
+mod make;
 mod planner;
 mod saved;
 mod show;
@@ -25,9 +26,9 @@ pub use diff::diff;
 pub use guards::Guard;
 pub use guards::Stop;
 pub use guards::Thresholds;
-pub use planner::PlanError;
-pub use planner::Planning;
-pub use planner::plan;
+pub use make::PlanError;
+pub use make::Planning;
+pub use make::plan;
 pub use saved::Saved;
 pub use show::Detail;
 pub use show::show;
@@ -76,6 +77,10 @@ pub struct LanePlan {
     pub accepted: Vec<Stop>,
     /// Their records.
     pub(crate) spool: Option<Spool>,
+    /// Those that another feed has to tell, because that of the lane only adds; with its number among the lanes.
+    pub(crate) revisions: Option<(usize, Spool)>,
+    /// The lane's number among all lanes of all shops.
+    pub(crate) open: usize,
 }
 
 /// One SKU that is sent.
@@ -99,6 +104,17 @@ pub struct PlannedRow {
     pub(crate) digest: Digest,
 }
 
+/// Records of one lane, to be sent by one feed.
+#[derive(Debug)]
+pub(crate) struct Records {
+    /// The lane.
+    pub(crate) lane: Lane,
+    /// Its number among all lanes of all shops.
+    pub(crate) open: usize,
+    /// The records.
+    pub(crate) spool: Spool,
+}
+
 impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
@@ -111,11 +127,12 @@ impl Plan {
     }
 
     /// The records of lanes that nothing stops, by shop; the plan keeps the rest.
-    pub(crate) fn take_records(&mut self, n_shops: usize) -> Vec<Vec<(Lane, Spool)>> {
-        let mut shops: Vec<Vec<(Lane, Spool)>> = (0..n_shops).map(|_| Vec::new()).collect();
+    pub(crate) fn take_records(&mut self, n_shops: usize) -> Vec<Vec<Records>> {
+        let mut shops: Vec<Vec<Records>> = (0..n_shops).map(|_| Vec::new()).collect();
         for lane in self.lanes.iter_mut().filter(|lane| !lane.is_stopped() && !lane.rows.is_empty()) {
-            if let (Some(own), Some(spool)) = (shops.get_mut(lane.shop), lane.spool.take()) {
-                own.push((lane.lane, spool));
+            let spools = lane.spool.take().map(|spool| (lane.open, spool)).into_iter().chain(lane.revisions.take());
+            if let Some(own) = shops.get_mut(lane.shop) {
+                own.extend(spools.map(|(open, spool)| Records { lane: lane.lane, open, spool }));
             }
         }
         shops

@@ -13,6 +13,7 @@ use crate::send::Columns;
 use crate::send::Leases;
 use crate::send::Listener;
 use crate::send::Looked;
+use crate::send::Means;
 use crate::send::SendError;
 use crate::send::Sender;
 use crate::send::Sent;
@@ -246,6 +247,14 @@ impl Round<'_> {
         let now = self.world.clock.now();
         note(ledger, &plan, saved, &self.who, now)?;
         let mut records = plan.take_records(shops.len());
+        // From a number among all lanes to one among those of the shop.
+        let mut before = 0;
+        for (shop, own) in shops.iter().zip(&mut records) {
+            for records in own.iter_mut() {
+                records.open -= before;
+            }
+            before += shop.lanes.len();
+        }
         let (world, open, columns, wait_until) = (self.world, self.open, &self.columns, self.wait_until);
         let is_saved = saved.is_some();
         let made: Vec<Result<ChannelMade, LedgerError>> = thread::scope(|scope| {
@@ -265,8 +274,9 @@ impl Round<'_> {
                         if made.trouble.is_some() {
                             return Ok(made);
                         }
-                        own.sort_by_key(|(lane, _)| ORDER.iter().position(|next| next == lane));
-                        let mut sender = Sender::new(shop, wire, world, open()?, leases, run, columns, listener);
+                        own.sort_by_key(|own| ORDER.iter().position(|next| *next == own.lane));
+                        let means = Means { world, leases, columns, listener };
+                        let mut sender = Sender::new(shop, wire, means, open()?, run);
                         made.trouble = send(&mut sender, own, is_saved, wait_until, &mut made).err();
                         Ok(made)
                     })
@@ -292,8 +302,8 @@ impl Round<'_> {
                 .map(|(shop, wire)| {
                     scope.spawn(move || -> Result<(), SendError> {
                         let ledger = (self.open)()?;
-                        let mut sender =
-                            Sender::new(shop, wire, self.world, ledger, leases, run, &self.columns, listener);
+                        let means = Means { world: self.world, leases, columns: &self.columns, listener };
+                        let mut sender = Sender::new(shop, wire, means, ledger, run);
                         sender.recover()?;
                         sender.look(false)?;
                         Ok(())
@@ -307,7 +317,7 @@ impl Round<'_> {
 
 fn send(
     sender: &mut Sender<'_>,
-    lanes: Vec<(Lane, plan::Spool)>,
+    lanes: Vec<plan::Records>,
     is_saved: bool,
     wait_until: Option<Timestamp>,
     made: &mut ChannelMade,
@@ -315,8 +325,8 @@ fn send(
     if is_saved {
         sender.recover()?;
     }
-    for (lane, spool) in lanes {
-        let sent = sender.send(lane, spool)?;
+    for records in lanes {
+        let sent = sender.send(records)?;
         made.sent.submissions += sent.submissions;
         made.sent.records += sent.records;
     }

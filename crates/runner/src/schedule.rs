@@ -123,12 +123,7 @@ impl Schedules {
     ///
     /// # Errors
     /// The ledger's; what was taken before stays taken.
-    pub fn take_due(
-        &self,
-        ledger: &mut Ledger,
-        who: &str,
-        now: Timestamp,
-    ) -> Result<Vec<(String, Lane)>, LedgerError> {
+    pub fn take_due(&self, ledger: &mut Ledger, who: &str, now: Timestamp) -> Result<Vec<(String, Lane)>, LedgerError> {
         let mut taken = Vec::new();
         for schedule in &self.all {
             let key = format!("{}/{}", schedule.channel, schedule.lane.name());

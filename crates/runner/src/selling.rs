@@ -23,6 +23,7 @@ use feedwright_catalog::Findings;
 use feedwright_catalog::digest::Lane;
 use feedwright_catalog::finding::Levels;
 use feedwright_ledger::Location;
+use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::api::Api;
 use feedwright_marketplace::api::Grant;
 use jiff::Timestamp;
@@ -145,7 +146,7 @@ pub fn wire(
         let span = Some(shop.config.marketplace.span()).filter(|span| !span.is_empty());
         file.error(span, format!("channel `{}`: {message}", shop.name))
     };
-    let profile = shop.marketplace().map(|marketplace| marketplace.profile());
+    let profile = shop.marketplace().map(Marketplace::profile);
     let (profile, api) = profile
         .and_then(|profile| Some((profile, profile.api?)))
         .ok_or_else(|| error("its marketplace has no API that we know".to_owned()))?;

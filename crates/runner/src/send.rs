@@ -8,7 +8,7 @@ mod parcel;
 mod settle;
 
 use crate::plan::Families;
-use crate::plan::Spool;
+use crate::plan::Records;
 use crate::shop::Shop;
 use crate::wire::Wire;
 use crate::wire::WireError;
@@ -53,12 +53,28 @@ pub trait Listener: Send + Sync {
 pub struct Sender<'a> {
     shop: &'a Shop,
     wire: &'a Wire,
-    world: &'a World,
+    means: Means<'a>,
     ledger: Ledger,
-    leases: &'a Leases,
     run: String,
-    columns: &'a Columns,
-    listener: &'a dyn Listener,
+}
+
+/// What senders of several channels share.
+#[derive(Clone, Copy)]
+pub struct Means<'a> {
+    /// The clock and the stop.
+    pub world: &'a World,
+    /// The lanes that may be sent in.
+    pub leases: &'a Leases,
+    /// Which columns feed which fields.
+    pub columns: &'a Columns,
+    /// Hears what is done.
+    pub listener: &'a dyn Listener,
+}
+
+impl fmt::Debug for Means<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Means").field("leases", self.leases).finish_non_exhaustive()
+    }
 }
 
 /// Why sending ended early. What was begun is written down, and the next run goes on with it.
@@ -137,18 +153,9 @@ impl fmt::Debug for Sender<'_> {
 }
 
 impl<'a> Sender<'a> {
-    /// A sender for a channel. The leases are those of the lanes it may send in.
-    pub fn new(
-        shop: &'a Shop,
-        wire: &'a Wire,
-        world: &'a World,
-        ledger: Ledger,
-        leases: &'a Leases,
-        run: impl Into<String>,
-        columns: &'a Columns,
-        listener: &'a dyn Listener,
-    ) -> Self {
-        Self { shop, wire, world, ledger, leases, run: run.into(), columns, listener }
+    /// A sender for a channel, for a run of this name.
+    pub fn new(shop: &'a Shop, wire: &'a Wire, means: Means<'a>, ledger: Ledger, run: impl Into<String>) -> Self {
+        Self { shop, wire, means, ledger, run: run.into() }
     }
 
     /// Takes up what an earlier run began and has no receipt for.
@@ -157,7 +164,7 @@ impl<'a> Sender<'a> {
     /// That it cannot be found out what became of it; nothing more may be sent then.
     pub fn recover(&mut self) -> Result<(), SendError> {
         for open in self.ledger.open_submissions(&self.shop.name)? {
-            if open.summary.state != State::Sending || !self.leases.has(&self.shop.name, open.summary.lane) {
+            if open.summary.state != State::Sending || !self.means.leases.has(&self.shop.name, open.summary.lane) {
                 continue;
             }
             self.say(&format!(
@@ -183,9 +190,10 @@ impl<'a> Sender<'a> {
     ///
     /// # Errors
     /// Why it ended early.
-    pub(crate) fn send(&mut self, lane: Lane, spool: Spool) -> Result<Sent, SendError> {
+    pub(crate) fn send(&mut self, records: Records) -> Result<Sent, SendError> {
         let mut sent = Sent::default();
-        let Some(open) = self.shop.lane(lane) else { return Ok(sent) };
+        let Records { lane, open, spool } = records;
+        let Some(open) = self.shop.lanes.get(open) else { return Ok(sent) };
         let families: Families = spool.read().map_err(SendError::Spool)?;
         let mut packing = Packing::new(open);
         for family in families {
@@ -227,7 +235,7 @@ impl<'a> Sender<'a> {
             rows: packed.rows,
         };
         let now = self.now();
-        let lease = self.leases.renewed(&mut self.ledger, &self.shop.name, lane, now)?;
+        let lease = self.means.leases.renewed(&mut self.ledger, &self.shop.name, lane, now)?;
         let id = self.ledger.begin(&new, &lease, now)?;
         sent.submissions += 1;
         sent.records += new.rows.len() as u64;
@@ -237,7 +245,9 @@ impl<'a> Sender<'a> {
             rows.push(Row { ordinal: row.ordinal, sku: row.sku.clone(), ids });
         }
         let files = new.files.into_iter().filter_map(|file| parcel_file(feed, &file.part, file.bytes));
-        let parcel = Parcel { feed, files: files.collect(), rows, memory: Memory::default(), is_preview: false };
+        // Should its answer be lost, it is looked for at once: what others left there is none of it.
+        let memory = Memory { begun_at: None, claimed: self.ledger.claimed(&new.account, id)? };
+        let parcel = Parcel { feed, files: files.collect(), rows, memory, is_preview: false };
         self.say(&format!("{}: sending {} by {}", lane.name(), records(parcel.rows.len()), feed.name));
         self.hand_over(id, feed, parcel)
     }
@@ -387,8 +397,8 @@ impl<'a> Sender<'a> {
                 return Ok(Looked { settled, ..looked });
             };
             let wait = again.duration_since(now).max(SignedDuration::from_secs(1));
-            self.world.clock.sleep(Duration::try_from(wait).unwrap_or_default(), &self.world.stop);
-            if self.world.stop.is_stopped() {
+            self.means.world.clock.sleep(Duration::try_from(wait).unwrap_or_default(), &self.means.world.stop);
+            if self.means.world.stop.is_stopped() {
                 return Err(SendError::Stopped);
             }
         }
@@ -423,8 +433,8 @@ impl<'a> Sender<'a> {
                 free.strftime("%H:%M:%S")
             ));
             let wait = Duration::try_from(free.duration_since(now)).unwrap_or_default();
-            self.world.clock.sleep(wait, &self.world.stop);
-            if self.world.stop.is_stopped() {
+            self.means.world.clock.sleep(wait, &self.means.world.stop);
+            if self.means.world.stop.is_stopped() {
                 return Err(SendError::Stopped);
             }
         }
@@ -438,11 +448,11 @@ impl<'a> Sender<'a> {
         let name = format!("door/{}", self.shop.account());
         loop {
             let now = self.now();
-            if let Some(held) = self.leases.take(&mut self.ledger, &name, now)? {
+            if let Some(held) = self.means.leases.take(&mut self.ledger, &name, now)? {
                 return Ok(Some(held));
             }
-            self.world.clock.sleep(DOOR, &self.world.stop);
-            if self.world.stop.is_stopped() {
+            self.means.world.clock.sleep(DOOR, &self.means.world.stop);
+            if self.means.world.stop.is_stopped() {
                 return Err(SendError::Stopped);
             }
         }
@@ -450,17 +460,17 @@ impl<'a> Sender<'a> {
 
     fn close(&mut self, door: Option<leases::Held>) -> Result<(), SendError> {
         if let Some(door) = door {
-            self.leases.give_back(&mut self.ledger, door)?;
+            self.means.leases.give_back(&mut self.ledger, &door)?;
         }
         Ok(())
     }
 
     fn now(&self) -> Timestamp {
-        self.world.clock.now()
+        self.means.world.clock.now()
     }
 
     fn say(&self, line: &str) {
-        self.listener.say(&format!("{}: {line}", self.shop.name));
+        self.means.listener.say(&format!("{}: {line}", self.shop.name));
     }
 }
 

@@ -50,7 +50,12 @@ pub fn open(
         }
         let Some(open) = base.lane(file, config, lane)? else { continue };
         match open.feed.sending {
-            Sending::ByApi { .. } => lanes.push(open),
+            Sending::ByApi { .. } => {
+                let revised_by = open.feed.revised_by.and_then(|id| profile.feed(id));
+                let revision = revised_by.map(|feed| open.revision(feed));
+                lanes.push(open);
+                lanes.extend(revision);
+            }
             Sending::ByHand => left_out.push(format!(
                 "channel `{name}`, {}: files of {} `{}` are uploaded by people; `feedwright build` writes them",
                 lane.name(),
@@ -59,7 +64,7 @@ pub fn open(
             )),
         }
     }
-    let own: Vec<_> = lanes.iter().map(|open| (open.lane, open.feed)).collect();
+    let own: Vec<_> = lanes.iter().filter(|open| !open.is_revision).map(|open| (open.lane, open.feed)).collect();
     for open in &mut lanes {
         open.apart = own.iter().filter(|(lane, _)| open.feed.tells.contains(lane)).copied().collect();
     }
@@ -82,11 +87,6 @@ impl Shop {
     /// The marketplace; the same for all lanes.
     pub fn marketplace(&self) -> Option<&dyn Marketplace> {
         self.lanes.first().map(|open| open.marketplace.as_ref())
-    }
-
-    /// The lane, if it is sent.
-    pub fn lane(&self, lane: Lane) -> Option<&OpenChannel> {
-        self.lanes.iter().find(|open| open.lane == lane)
     }
 
     /// Without the lanes that somebody else is at.

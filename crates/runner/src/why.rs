@@ -1,5 +1,6 @@
 //! One SKU, told whole: where its values come from, what was sent, what was answered, and what blocks it now.
 
+use crate::channel::OpenChannel;
 use crate::pipeline::SourceJob;
 use crate::render::Style;
 use crate::render::table::BOLD;
@@ -107,7 +108,7 @@ pub fn know(
     ledger: Option<&mut Ledger>,
 ) -> Result<Known, WhyError> {
     let found = find(sku, sources, levels)?;
-    let channels: Vec<_> = shops.iter().flat_map(|shop| &shop.lanes).map(|open| open.again()).collect();
+    let channels: Vec<_> = shops.iter().flat_map(|shop| &shop.lanes).map(OpenChannel::again).collect();
     let mut lanes: Vec<KnownLane> = channels
         .iter()
         .map(|open| KnownLane {

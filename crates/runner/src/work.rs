@@ -547,9 +547,9 @@ fn trace_into(node: Ref<'_>, pointer: &mut String, category: &Category, item: &I
             let length = pointer.len();
             pointer.push('/');
             if is_array {
-                pointer.push_str(&at.to_string())
+                pointer.push_str(&at.to_string());
             } else {
-                pointer.push_str(&escape(child.name()))
+                pointer.push_str(&escape(child.name()));
             }
             trace_into(child, pointer, category, item, out);
             pointer.truncate(length);

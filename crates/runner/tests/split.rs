@@ -129,6 +129,7 @@ fn feed(max_records: u64, max_bytes: u64) -> &'static Feed {
             max_batch: None,
         }])),
         sending: Sending::ByHand,
+        revised_by: None,
     }))
 }
 

@@ -38,6 +38,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How long a token holds. The brief's source: "Connect to the SP-API", read 2026-11-23.
@@ -55,7 +57,8 @@ pub(crate) struct Amazon {
     /// Feeds that are not done, by when they will be: moment, account, feed.
     pending: BTreeSet<(Timestamp, String, String)>,
     double_submissions: u64,
-    n_answers: u64,
+    /// Answers so far: each has an id of its own.
+    n_answers: AtomicU64,
 }
 
 /// A seller's account.
@@ -84,7 +87,7 @@ impl Amazon {
             documents: Documents::new(seed),
             pending: BTreeSet::new(),
             double_submissions: 0,
-            n_answers: 0,
+            n_answers: AtomicU64::new(0),
         }
     }
 
@@ -117,7 +120,7 @@ impl Amazon {
         match operation {
             operations::TOKEN => return Ok(self.sign_in(request, now)),
             operations::UPLOAD => return Ok(self.upload(request, now)),
-            operations::DOWNLOAD => return Ok(self.download(request, now)),
+            operations::DOWNLOAD | operations::DOWNLOAD_SCHEMA => return Ok(self.download(request, now)),
             _ => {}
         }
         let account = self.holder(request, now)?;
@@ -138,10 +141,14 @@ impl Amazon {
         }
     }
 
-    fn request_id(&self) -> String {
-        let id = hex(&format!("request {} {}", self.seed, self.n_answers));
+    /// An answer with an id of its own.
+    fn with_id(&self, mut answer: Outgoing) -> Outgoing {
+        let n_answers = self.n_answers.fetch_add(1, Ordering::Relaxed);
+        let id = hex(&format!("request {} {n_answers}", self.seed));
         let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
-        groups.map(|group| id.get(group).unwrap_or_default().to_owned()).join("-")
+        let id = groups.map(|group| id.get(group).unwrap_or_default().to_owned()).join("-");
+        answer.headers.push(("x-amzn-RequestId".to_owned(), id));
+        answer
     }
 }
 
@@ -154,14 +161,13 @@ impl Simulated for Amazon {
         operations::recognise(request)
     }
 
-    fn handle(&mut self, operation: &'static str, request: &Incoming, now: Timestamp) -> Outgoing {
+    fn catch_up(&mut self, now: Timestamp) {
         self.settle(now);
-        self.n_answers += 1;
-        let mut answer = self.dispatch(operation, request, now).unwrap_or_else(|refusal| refusal.answer());
-        if Host::of(request) != Some(Host::Storage) {
-            answer.headers.push(("x-amzn-RequestId".to_owned(), self.request_id()));
-        }
-        answer
+    }
+
+    fn handle(&mut self, operation: &'static str, request: &Incoming, now: Timestamp) -> Outgoing {
+        let answer = self.dispatch(operation, request, now).unwrap_or_else(|refusal| refusal.answer());
+        if Host::of(request) == Some(Host::Storage) { answer } else { self.with_id(answer) }
     }
 
     fn account(&self, request: &Incoming, now: Timestamp) -> String {
@@ -174,11 +180,11 @@ impl Simulated for Amazon {
     }
 
     fn too_many(&self, _operation: &'static str, _again: Duration) -> Outgoing {
-        Refusal::too_many().answer()
+        self.with_id(Refusal::too_many().answer())
     }
 
     fn unavailable(&self, status: u16) -> Outgoing {
-        Refusal::unavailable(status).answer()
+        self.with_id(Refusal::unavailable(status).answer())
     }
 
     fn limit_headers(&self, rate: &Rate, _left: f64, _again: Duration, _now: Timestamp) -> Vec<(String, String)> {

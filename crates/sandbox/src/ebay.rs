@@ -76,6 +76,13 @@ impl Simulated for Ebay {
         operations::of(request)
     }
 
+    fn catch_up(&mut self, now: Timestamp) {
+        let desk = Desk { defects: &self.defects, processing: self.processing, seed: self.seed, now };
+        for account in self.accounts.values_mut() {
+            tasks::due(account, &desk, now);
+        }
+    }
+
     fn handle(&mut self, operation: &'static str, request: &Incoming, now: Timestamp) -> Outgoing {
         if operation == "token" {
             return sign_in::token(self, request, now);

@@ -3,6 +3,10 @@
 //! Every marketplace is reached at `/{marketplace}/{host}{path}`: `/amazon/na/feeds/2021-06-30/feeds` is what
 //! `https://sellingpartnerapi-na.amazon.com/feeds/2021-06-30/feeds` would be. Any client id and secret is taken, but for
 //! secrets and refresh tokens that begin with `wrong`.
+//!
+//! The sandbox itself is asked and told below `/_sandbox`: `GET clock`, `GET state` (of one marketplace with
+//! `?marketplace=amazon`), `GET requests`, `POST faults` (a list of [`Fault`]s, in the place of those in force),
+//! `POST cure` (`{"skus": []}`), `POST reset`.
 
 mod admin;
 mod amazon;

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::body::to_bytes;
 use axum::extract::ConnectInfo;
+use axum::extract::DefaultBodyLimit;
 use axum::extract::FromRequest;
 use axum::extract::Multipart;
 use axum::extract::Request;
@@ -146,6 +147,9 @@ async fn incoming(host: &str, path: &str, request: Request) -> Option<Incoming> 
         ..Incoming::default()
     };
     if is_form {
+        // A form is cut off at two megabytes otherwise, and the sender hears of it by a broken pipe.
+        let mut request = request;
+        DefaultBodyLimit::max(MAX_BODY).apply(&mut request);
         let mut form = Multipart::from_request(request, &()).await.ok()?;
         while let Some(field) = form.next_field().await.ok()? {
             let name = field.name().unwrap_or_default().to_owned();

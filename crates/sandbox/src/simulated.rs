@@ -14,6 +14,9 @@ pub(crate) trait Simulated: Send {
     /// Which operation a request is: the marketplace's own name of it and its limit. None for what it does not know.
     fn operation(&self, request: &Incoming) -> Option<Operation>;
 
+    /// Does what is due by now. It is called before anything else is asked of it.
+    fn catch_up(&mut self, now: Timestamp);
+
     /// Takes effect, and answers. It is called for requests within the limits only.
     fn handle(&mut self, operation: &'static str, request: &Incoming, now: Timestamp) -> Outgoing;
 
@@ -30,7 +33,7 @@ pub(crate) trait Simulated: Send {
     /// Whose request it is: limits are counted for each account. One name for all requests that say nothing of it.
     fn account(&self, request: &Incoming, now: Timestamp) -> String;
 
-    /// How many submissions told nothing but what had just been told.
+    /// How many submissions told nothing but what had just been told, of those worked on.
     fn double_submissions(&self) -> u64;
 
     /// Ends every token it gave out.

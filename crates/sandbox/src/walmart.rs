@@ -75,6 +75,13 @@ impl Simulated for Walmart {
         operations::of(request)
     }
 
+    fn catch_up(&mut self, now: Timestamp) {
+        let rules = settle::Rules { defects: &self.defects, specs: self.specs };
+        for account in self.accounts.values_mut() {
+            settle::due(account, &rules, now);
+        }
+    }
+
     fn handle(&mut self, operation: &'static str, request: &Incoming, now: Timestamp) -> Outgoing {
         if operation == "tokenAPI" {
             return sign_in::token(self, request, now);

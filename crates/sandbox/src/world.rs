@@ -141,6 +141,7 @@ impl World {
 
     fn within_limits(&self, place: &Place, operation: Operation, request: &Incoming, now: Timestamp) -> Outgoing {
         let mut simulated = locked(&place.simulated);
+        simulated.catch_up(now);
         let Some(rate) = operation.rate else { return simulated.handle(operation.id, request, now) };
         let taken = locked(&self.limits).take(place.id, &simulated.account(request, now), &rate, now);
         locked(&self.counts).taken(place.id, operation.id, taken);
@@ -156,14 +157,23 @@ impl World {
     pub(crate) fn state(&self, marketplace: Option<&str>) -> Value {
         let now = self.clock.now();
         let wanted = |place: &&Place| marketplace.is_none_or(|wanted| wanted == place.id);
-        let state = |place: &Place| (place.id.to_owned(), locked(&place.simulated).state(now));
+        let state = |place: &Place| {
+            let mut simulated = locked(&place.simulated);
+            simulated.catch_up(now);
+            (place.id.to_owned(), simulated.state(now))
+        };
         Value::Object(self.marketplaces.iter().filter(wanted).map(state).collect::<Map<String, Value>>())
     }
 
     /// What was asked.
     pub(crate) fn requests(&self) -> Value {
-        let doubles: BTreeMap<&'static str, u64> =
-            self.marketplaces.iter().map(|place| (place.id, locked(&place.simulated).double_submissions())).collect();
+        let now = self.clock.now();
+        let doubles = |place: &Place| {
+            let mut simulated = locked(&place.simulated);
+            simulated.catch_up(now);
+            (place.id, simulated.double_submissions())
+        };
+        let doubles: BTreeMap<&'static str, u64> = self.marketplaces.iter().map(doubles).collect();
         let struck = locked(&self.faults).struck();
         locked(&self.counts).describe(&doubles, &struck)
     }

@@ -150,7 +150,7 @@ const fn feed(
 ) -> Feed {
     let sending =
         Sending::ByApi { quota: Some(api::quota(kind)), previews: false, first_look: exchange::first_look(kind) };
-    Feed { id, name, lanes, tells: tells(kind), categories, parts, sending }
+    Feed { id, name, lanes, tells: tells(kind), categories, parts, sending, revised_by: None }
 }
 
 /// What items also say: what they cost, and how many lie at the channel's ship node where one is set.

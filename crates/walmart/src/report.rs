@@ -7,6 +7,7 @@ mod page;
 pub(crate) use page::Item;
 pub(crate) use page::Page;
 pub(crate) use page::Status;
+pub(crate) use page::Tally;
 pub(crate) use page::join_pages;
 
 use crate::api;
@@ -30,6 +31,9 @@ use field::Fields;
 use page::Fault;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// What findings go by where Walmart gives neither a code nor a status: the member that should hold it.
+const STATUS: &str = "ingestionStatus";
 
 /// Reads a report: a verdict for each row, in their order.
 pub(crate) fn read(kind: Kind, report: &[u8], rows: &[Row], out: &mut Findings) -> Result<Vec<Verdict>, ProtocolError> {
@@ -63,12 +67,18 @@ pub(crate) fn read(kind: Kind, report: &[u8], rows: &[Row], out: &mut Findings) 
         let sku = first.sku.as_deref().unwrap_or("(none)");
         return Err(unreadable(format!("the report is about other items, such as `{sku}`")));
     }
-    let rest = rest(&pages, out);
+    let rest = rest(kind, &pages, out);
     for item in strangers {
         stranger(item, &fields, out);
     }
-    for finding in fates.iter_mut().flat_map(|fate| std::mem::take(&mut fate.findings)) {
-        out.push(finding);
+    for (row, fate) in rows.iter().zip(&mut fates) {
+        if fate.outcome.is_none() && rest == Outcome::Unknown {
+            let message = "the report says nothing of this item";
+            fate.findings.push(theirs(ID, STATUS, Severity::Warning, message, HELP).sku(&row.sku));
+        }
+        for finding in std::mem::take(&mut fate.findings) {
+            out.push(finding);
+        }
     }
     let verdict = |(row, fate): (&Row, Fate)| Verdict {
         sku: row.sku.clone(),
@@ -164,7 +174,7 @@ fn by_faults(faults: &[Fault]) -> Option<Outcome> {
 }
 
 /// What becomes of rows the report does not name, and what it says of the feed as a whole.
-fn rest(pages: &[Page], out: &mut Findings) -> Outcome {
+fn rest(kind: Kind, pages: &[Page], out: &mut Findings) -> Outcome {
     let mut said: Vec<Finding> = Vec::new();
     let faults = || pages.iter().flat_map(|page| &page.faults);
     for fault in faults() {
@@ -183,6 +193,8 @@ fn rest(pages: &[Page], out: &mut Findings) -> Outcome {
     let Some(first) = pages.first() else { return Outcome::Unknown };
     let rest = match &first.status {
         Status::Received | Status::InProgress => Outcome::Pending,
+        // The report is asked for again then.
+        Status::Processed if is_short(kind, pages) => Outcome::Pending,
         Status::Processed => Outcome::Unknown,
         Status::Error => {
             if faults().next().is_none() {
@@ -203,6 +215,14 @@ fn rest(pages: &[Page], out: &mut Findings) -> Outcome {
         out.push(finding);
     }
     rest
+}
+
+fn is_short(kind: Kind, pages: &[Page]) -> bool {
+    let mut tally = Tally::default();
+    for page in pages {
+        tally.add(page);
+    }
+    tally.is_short(kind)
 }
 
 /// An item nobody sent: what is said of it is told, and it is no verdict.
@@ -239,17 +259,24 @@ fn findings_of(item: &Item, fields: &Fields) -> Vec<Finding> {
     }
     let is_told = !findings.is_empty() || matches!(outcome, Outcome::Accepted | Outcome::Pending);
     if !is_told {
-        let message = match outcome {
-            Outcome::Unknown => format!("the item has the status `{}`, which is not known", item.status),
-            _ => "Walmart gives no reason".to_owned(),
+        let status = item.status.as_str();
+        let (code, message) = match outcome {
+            Outcome::Unknown if status.is_empty() => {
+                (STATUS, "the report does not say what became of the item".to_owned())
+            }
+            Outcome::Unknown => (status, format!("the item has the status `{status}`, which is not known")),
+            Outcome::Accepted | Outcome::Pending | Outcome::Failed | Outcome::Rejected => {
+                (status, "Walmart gives no reason".to_owned())
+            }
         };
-        findings.push(theirs(ID, &item.status, severity, &message, HELP));
+        findings.push(theirs(ID, code, severity, &message, HELP));
     }
     findings
 }
 
 /// An error, as a finding without its SKU. One without a code goes by its type, or by the status it came with.
 fn finding(fault: &Fault, status: &str, severity: Severity) -> Finding {
+    let status = if status.is_empty() { STATUS } else { status };
     let code = fault.code.as_deref().or(fault.kind.as_deref()).unwrap_or(status);
     let severity = match fault.severity.as_deref().map(str::trim) {
         Some(word) if word.eq_ignore_ascii_case("INFO") => Severity::Note,

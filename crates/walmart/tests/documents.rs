@@ -5,6 +5,11 @@
 mod support;
 
 use feedwright_marketplace::bulk;
+use feedwright_marketplace::contract::About;
+use feedwright_marketplace::contract::Pulled;
+use feedwright_marketplace::exchange::Answer;
+use feedwright_marketplace::exchange::Reply;
+use feedwright_marketplace::exchange::Step;
 use feedwright_marketplace::template::TemplateText;
 use feedwright_walmart::PROFILE;
 use serde_json::Value;
@@ -14,6 +19,7 @@ use std::collections::BTreeSet;
 use support::Recipe;
 use support::items;
 use support::linted_lines;
+use support::real_files;
 use support::taxonomy;
 
 /// The spec of two product types, as Walmart's file of all of them is: one attribute each.
@@ -92,4 +98,37 @@ fn a_target_that_nothing_has_is_said_when_opening() {
         with("Visible.{category}.productNmae").unwrap_err(),
         "own.toml:1: no category has the attribute `Visible.{category}.productNmae`"
     );
+}
+
+/// What is pulled when Walmart answers so.
+fn pulled(categories: &[&str], body: Vec<u8>) -> Result<Vec<Pulled>, String> {
+    let categories: Vec<String> = categories.iter().map(|id| (*id).to_owned()).collect();
+    let walmart = Recipe::default().open().unwrap();
+    let mut exchange = walmart.pull(&categories).unwrap();
+    assert!(matches!(exchange.next(None), Ok(Step::Send(_))));
+    match exchange.next(Some(Reply::Answer(Answer { status: 200, headers: Vec::new(), body }))) {
+        Ok(Step::Done(pulled)) => Ok(pulled),
+        Ok(Step::Send(_) | Step::Wait(_)) => panic!("one answer is all"),
+        Err(why) => Err(why.to_string()),
+    }
+}
+
+#[test]
+fn what_is_pulled_is_what_a_channel_takes() {
+    let Some(data) = real_files() else { return };
+    let sleeves = "Trading Card Sleeves & Holders";
+    let reply = support::bytes(&data.join("item-specs/cardshellz/walmart-listing-sleeves.schema.json"));
+    let [spec] = &pulled(&[sleeves], reply).unwrap()[..] else { panic!("one document") };
+    assert_eq!(spec.about, About::Category(sleeves.to_owned()));
+    assert_eq!(spec.version.as_deref(), Some("5.0.20260803-17_50_56-api"));
+    let documents = BTreeMap::from([(sleeves.to_owned(), spec.bytes.clone())]);
+    let list = support::bytes(&data.join("taxonomy/items-taxonomy.TAXONOMY_PT_RESPONSE.json"));
+    let [types] = &pulled(&[], list.clone()).unwrap()[..] else { panic!("one document") };
+    assert_eq!((&types.about, &types.bytes), (&About::Reference("taxonomy"), &list));
+    let walmart = Recipe { documents, references: taxonomy(types.bytes.clone()), ..Recipe::default() }.open().unwrap();
+    assert!(walmart.category(&PROFILE.feeds[0], sleeves).is_ok());
+    assert!(walmart.taxonomy().len() > 6_000);
+    let of_wfs = support::bytes(&data.join("item-specs/getspec-example.MP_WFS_ITEM.extracted-from-openapi.json"));
+    let why = pulled(&["Baby Blankets"], of_wfs).unwrap_err();
+    assert!(why.starts_with("getSpec: the spec of `Baby Blankets` is of the spec 5.0.20241118"), "{why}");
 }

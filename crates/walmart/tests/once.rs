@@ -25,7 +25,14 @@ use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::OnceLock;
 use support::Recipe;
+
+/// Walmart, opened once for all cases.
+fn walmart() -> &'static dyn Marketplace {
+    static WALMART: OnceLock<Box<dyn Marketplace>> = OnceLock::new();
+    WALMART.get_or_init(|| Recipe::default().open().unwrap()).as_ref()
+}
 
 fn parcel(feed: &str, n_rows: u64, memory: Memory) -> Parcel {
     let feed = PROFILE.feed(feed).unwrap();
@@ -115,10 +122,9 @@ impl Account {
 
 /// Submits with mishaps, beginning anew whenever the program ends, and says what came of it.
 fn submitted(account: &mut Account, mishaps: &[Mishap], skew: i64) -> Result<String, Trouble> {
-    let walmart = Recipe::default().open().unwrap();
     let begin = |begun_at| {
         let memory = Memory { begun_at, claimed: vec!["CLAIMED".to_owned()] };
-        walmart.submit(parcel("inventory", N_ROWS, memory)).unwrap()
+        walmart().submit(parcel("inventory", N_ROWS, memory)).unwrap()
     };
     let mut exchange = begin(None);
     let mut mishaps = mishaps.iter().copied();
@@ -195,7 +201,7 @@ fn a_feed_arrives_once_whatever_goes_wrong_at_up_to_four_requests() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_feed_arrives_once_although_lists_lag_and_clocks_differ(
@@ -262,7 +268,8 @@ fn ends<T>(mut exchange: Box<dyn Exchange<T>>, script: &[Reply]) -> Option<T> {
     panic!("no end");
 }
 
-fn everything_ends(walmart: &dyn Marketplace, script: &[Reply], begun_at: Option<i64>) {
+fn everything_ends(script: &[Reply], begun_at: Option<i64>) {
+    let walmart = walmart();
     let memory = Memory { begun_at, claimed: vec!["F1".to_owned()] };
     ends(walmart.submit(parcel("inventory", N_ROWS, memory)).unwrap(), script);
     ends(walmart.poll(PROFILE.feed("price").unwrap(), "F7@AQ").unwrap(), script);
@@ -272,13 +279,13 @@ fn everything_ends(walmart: &dyn Marketplace, script: &[Reply], begun_at: Option
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_script_of_replies_comes_to_an_end(
         script in prop::collection::vec(any_reply(), 1..12),
         begun_at in prop::option::of(any::<i64>()),
     ) {
-        everything_ends(Recipe::default().open().unwrap().as_ref(), &script, begun_at);
+        everything_ends(&script, begun_at);
     }
 }

@@ -155,7 +155,7 @@ fn is_trap(request: &Request, error: &str) -> bool {
         && (error.contains(r#""lagTimeHeader" is a required property"#) || error.contains("fulfillmentLagTime"))
 }
 
-/// OpenAPI's own words are none of JSON Schema's.
+/// Words that JSON Schema does not have.
 fn without_xml(mut schema: Value) -> Value {
     if let Value::Object(members) = &mut schema {
         members.retain(|name, _| name != "xml" && name != "example");

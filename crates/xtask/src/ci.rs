@@ -6,6 +6,7 @@ use crate::shell::cargo;
 use crate::shell::root;
 use crate::shell::run;
 use crate::test;
+use crate::trials;
 use anyhow::Result;
 use anyhow::anyhow;
 use std::time::Duration;
@@ -23,6 +24,8 @@ static STEPS: &[Step] = &[
     Step { name: "doc", run: doc },
     Step { name: "codegen --check", run: codegen::check },
     Step { name: "test", run: test::test },
+    Step { name: "crash --short", run: || trials::short("crash") },
+    Step { name: "soak --short", run: || trials::short("soak") },
     Step { name: "deny", run: deny::deny },
 ];
 
@@ -44,7 +47,7 @@ pub(crate) fn ci() -> Result<()> {
     println!("\n=== summary");
     for (at, (name, took)) in done.iter().enumerate() {
         let word = if failure.is_some() && at + 1 == done.len() { "FAILED" } else { "ok" };
-        println!("{word:>6}  {name:<16} {:>5} s", took.as_secs());
+        println!("{word:>6}  {name:<18} {:>5} s", took.as_secs());
     }
     for step in STEPS.iter().skip(done.len()) {
         println!("{:>6}  {}", "not run", step.name);

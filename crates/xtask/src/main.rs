@@ -9,6 +9,7 @@ mod fuzz;
 mod new_marketplace;
 mod shell;
 mod test;
+mod trials;
 
 use anyhow::Result;
 use clap::Parser;
@@ -42,6 +43,12 @@ enum Command {
     Bench(bench::Command),
     /// Feeds arbitrary bytes to everything that reads a file. Installs cargo-fuzz when it is missing.
     Fuzz(fuzz::Arguments),
+    /// Kills the process at every boundary in turn, and looks whether it comes to the same end.
+    Crash(trials::Arguments),
+    /// Sends a large catalog to all marketplaces at once, while requests go wrong at random.
+    Soak(trials::Arguments),
+    /// Holds requests, and the sandbox's replies, against the marketplaces' own models.
+    Contract(trials::Arguments),
     /// Writes the adapter of a new marketplace, to be filled in.
     NewMarketplace(new_marketplace::Arguments),
 }
@@ -66,6 +73,9 @@ fn run(command: Command) -> Result<()> {
         Command::Deny => deny::deny(),
         Command::Bench(command) => bench::bench(&command),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
+        Command::Crash(arguments) => trials::trial("crash", &arguments),
+        Command::Soak(arguments) => trials::trial("soak", &arguments),
+        Command::Contract(arguments) => trials::trial("contract", &arguments),
         Command::NewMarketplace(arguments) => new_marketplace::new_marketplace(&arguments),
     }
 }

@@ -23,6 +23,7 @@ use feedwright_marketplace::exchange::Trouble;
 use feedwright_marketplace::json::read as read_json;
 use serde::Deserialize;
 use serde::Serialize;
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// After so many calls in a row that came to nothing by no fault of their own, the others are left for later.
@@ -121,22 +122,31 @@ impl Calls {
         }
     }
 
-    /// The report is joined by numbers: where they would name other rows, nothing is called.
+    /// Reads the whole file before anything is called: what is wrong with a later line would be found when earlier ones
+    /// have taken effect. The report is joined by numbers, so the lines have to be those of the rows.
     fn begin(&mut self) -> Result<Step<Receipt>, ProtocolError> {
-        let n_calls = self.bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
-        if n_calls != self.rows.len() {
-            let message = format!("the file has {n_calls} calls for {} rows", self.rows.len());
-            return Err(ProtocolError::new(api::PUT_ITEM.id, Trouble::Refused, message));
+        let refused = |message: String| ProtocolError::new(api::PUT_ITEM.id, Trouble::Refused, message);
+        let lines = || self.bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        let (n_calls, n_rows) = (lines().count(), self.rows.len());
+        if n_calls != n_rows {
+            return Err(refused(format!("the file has {n_calls} calls for {n_rows} rows")));
+        }
+        for (at, (line, row)) in lines().zip(&self.rows).enumerate() {
+            let (_, sku) = self.settings.request(line).map_err(|why| no_call(at + 1, &why))?;
+            if sku.trim() != row.sku.as_str() {
+                return Err(refused(format!(
+                    "line {} of the file calls `{sku}`, and its row is `{}`",
+                    at + 1,
+                    row.sku
+                )));
+            }
         }
         self.call_next()
     }
 
     fn call_next(&mut self) -> Result<Step<Receipt>, ProtocolError> {
         let Some(line) = self.line() else { return self.report() };
-        let (request, sku) = self.settings.request(&line).map_err(|why| {
-            let message = format!("line {} of the file is no call: {why}", self.n_lines);
-            ProtocolError::new(api::PUT_ITEM.id, Trouble::Refused, message)
-        })?;
+        let (request, sku) = self.settings.request(&line).map_err(|why| no_call(self.n_lines, &why))?;
         let step = request.clone().send();
         self.stage = Stage::Call { request, row: self.n_lines, sku, tries: 1 };
         Ok(step)
@@ -187,10 +197,7 @@ impl Calls {
     /// Says of the calls that are left that they were not made.
     fn leave(&mut self, why: &ProtocolError) -> Result<(), ProtocolError> {
         while let Some(line) = self.line() {
-            let (_, sku) = self
-                .settings
-                .request(&line)
-                .map_err(|why| ProtocolError::new(api::PUT_ITEM.id, Trouble::Refused, why))?;
+            let (_, sku) = self.settings.request(&line).map_err(|why| no_call(self.n_lines, &why))?;
             let message = format!("not called, since {MOST_FAILURES} calls before came to nothing: {}", why.message);
             self.done.push(Called {
                 ordinal: self.n_lines,
@@ -253,6 +260,10 @@ impl Exchange<Receipt> for Calls {
             Stage::Over => Err(over(api::PUT_ITEM.id)),
         }
     }
+}
+
+fn no_call(number: impl Display, why: &str) -> ProtocolError {
+    ProtocolError::new(api::PUT_ITEM.id, Trouble::Refused, format!("line {number} of the file is no call: {why}"))
 }
 
 /// Whether the answer says nothing of the call, but of the account or of Amazon.

@@ -245,6 +245,9 @@ impl Submit {
 impl Exchange<Receipt> for Submit {
     fn next(&mut self, reply: Option<Reply>) -> Result<Step<Receipt>, ProtocolError> {
         match std::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Begin { .. } if self.bytes.is_empty() => {
+                Err(ProtocolError::new(api::CREATE_FEED.id, Trouble::Refused, "there is no file to submit"))
+            }
             Stage::Begin { is_anew } => match self.since {
                 Some(since) if is_anew => Ok(self.look(since, false)),
                 Some(_) | None => self.ask_for_place(),

@@ -64,6 +64,7 @@ pub(super) static CODES: &[CodeHelp] = &[
     help("InvalidInput", "mend what the text names, and send the listing again"),
     help("QuotaExceeded", "send again later: too many requests were made"),
     help("Unauthorized", "check that the application has the role Product Listing, and sign in anew"),
+    help("summary", "look in Seller Central what became of the listings, or send them again"),
 ];
 
 const fn help(code: &'static str, help: &'static str) -> CodeHelp {

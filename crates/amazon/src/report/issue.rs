@@ -7,6 +7,7 @@ use feedwright_catalog::Findings;
 use feedwright_catalog::Severity;
 use feedwright_catalog::Sku;
 use feedwright_marketplace::exchange::Ids;
+use feedwright_marketplace::listing::escape;
 use feedwright_marketplace::report::theirs;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -165,21 +166,10 @@ fn quoted(text: &str) -> Option<&str> {
 fn pointer(attribute: &str) -> String {
     let mut parts = attribute.split('.');
     let mut pointer = "/attributes/".to_owned();
-    escape(parts.next().unwrap_or_default(), &mut pointer);
+    pointer.push_str(&escape(parts.next().unwrap_or_default()));
     for part in parts.filter(|part| !part.is_empty()) {
         pointer.push_str("/0/");
-        escape(part, &mut pointer);
+        pointer.push_str(&escape(part));
     }
     pointer
-}
-
-/// Writes a step of a JSON Pointer.
-fn escape(step: &str, out: &mut String) {
-    for one in step.chars() {
-        match one {
-            '~' => out.push_str("~0"),
-            '/' => out.push_str("~1"),
-            other => out.push(other),
-        }
-    }
 }

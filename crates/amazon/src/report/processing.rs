@@ -23,6 +23,9 @@ pub(crate) const CANCELLED: &str = "CANCELLED";
 /// The status of a feed that was broken off.
 pub(crate) const FATAL: &str = "FATAL";
 
+/// The part of a report that counts; what is wrong with it is said under its name.
+const SUMMARY: &str = "summary";
+
 /// Reads a report, or the end of a feed that has none.
 pub(super) fn read(
     marketplace_id: &str,
@@ -33,7 +36,7 @@ pub(super) fn read(
     let report = document(report)?;
     match ended(&report) {
         Some(ended) => end(&ended, marketplace_id, rows, out),
-        None => Tally::of(&report, marketplace_id, rows, out).map(Tally::verdicts),
+        None => Ok(Tally::of(&report, marketplace_id, rows, out)?.verdicts(out)),
     }
 }
 
@@ -71,7 +74,7 @@ fn end(ended: &Ended, marketplace_id: &str, rows: &[Row], out: &mut Findings) ->
             let report = document(report.as_bytes())?;
             let mut tally = Tally::of(&report, marketplace_id, rows, out)?;
             tally.is_broken_off = true;
-            Ok(tally.verdicts())
+            Ok(tally.verdicts(out))
         }
         None => {
             let verdict = |row: &Row| Verdict { sku: row.sku.clone(), outcome, ids: row.ids.clone() };
@@ -185,8 +188,11 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn verdicts(self) -> Vec<Verdict> {
+    fn verdicts(self, out: &mut Findings) -> Vec<Verdict> {
         let others = self.others();
+        if others == Outcome::Unknown && self.own.iter().any(Option::is_none) {
+            out.push(said(SUMMARY, Severity::Warning, &self.why_unknown()));
+        }
         let rows = self.rows.iter().zip(self.own).zip(self.ids);
         rows.map(|((row, own), ids)| Verdict { sku: row.sku.clone(), outcome: own.unwrap_or(others), ids }).collect()
     }
@@ -216,6 +222,18 @@ impl<'a> Tally<'a> {
         }
     }
 
+    fn why_unknown(&self) -> String {
+        let n_refused = self.own.iter().flatten().count();
+        let sent = format!("{} were sent, and {n_refused} of them have errors", self.rows.len());
+        match self.counts {
+            None => format!("it does not count messages: {sent}; what became of the others is not told"),
+            Some(Counts { processed, accepted, invalid }) => format!(
+                "it counts {processed} messages processed, {accepted} accepted and {invalid} invalid, but {sent}: what \
+                 became of the others is not told"
+            ),
+        }
+    }
+
     fn without_counts(&self) -> Outcome {
         self.whole.filter(|_| !self.is_broken_off).unwrap_or(Outcome::Unknown)
     }
@@ -230,7 +248,7 @@ fn counts(report: &Value) -> Option<Counts> {
 }
 
 fn count(report: &Value, name: &str) -> Option<u64> {
-    report.get("summary")?.get(name).and_then(number)
+    report.get(SUMMARY)?.get(name).and_then(number)
 }
 
 fn is_empty(report: &Value) -> bool {

@@ -1,8 +1,8 @@
 //! Answers to calls that Amazon really gave, and those of its own models, become verdicts and findings.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-use crate::support::open;
 use crate::support::shared;
+use crate::talk::AMAZON;
 use crate::talk::rows;
 use feedwright_amazon::PROFILE;
 use feedwright_catalog::Finding;
@@ -18,7 +18,7 @@ fn read(sku: &str, status: u16, answer: &Value, is_preview: bool) -> (Outcome, V
     }]);
     let mut out = Findings::default();
     let feed = PROFILE.feed("calls").unwrap();
-    let verdicts = open(&[]).read_report(feed, report.to_string().as_bytes(), &rows(&[sku]), &mut out).unwrap();
+    let verdicts = AMAZON.read_report(feed, report.to_string().as_bytes(), &rows(&[sku]), &mut out).unwrap();
     (verdicts[0].outcome, out.take())
 }
 

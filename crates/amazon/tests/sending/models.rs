@@ -50,11 +50,11 @@ fn every_operation_with_a_token_is_one_of_the_models_with_its_rate() {
         assert_eq!(operation.path, found.path, "{}", operation.id);
         assert_eq!(operation.method.name().to_lowercase(), found.method, "{}", operation.id);
         let described = found.operation["description"].as_str().unwrap();
-        let row = described.lines().rfind(|line| line.starts_with('|')).unwrap();
-        let cells: Vec<&str> = row.split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect();
         let seconds = u32::try_from(operation.rate.per.as_secs()).unwrap();
         let rate = rust_decimal::Decimal::from(operation.rate.requests) / rust_decimal::Decimal::from(seconds);
-        assert_eq!(cells, [rate.normalize().to_string(), operation.rate.burst.to_string()], "{}", operation.id);
+        // The last two columns, whatever stands before them.
+        let row = format!("| {} | {} |", rate.normalize(), operation.rate.burst);
+        assert!(described.lines().any(|line| line.ends_with(&row)), "{}: {row}", operation.id);
     }
 }
 

@@ -6,10 +6,9 @@ use crate::store::Fate;
 use crate::store::Fault;
 use crate::store::MARKETPLACE;
 use crate::store::Store;
-use crate::support::open;
+use crate::talk::AMAZON;
 use crate::talk::is_allowed;
 use crate::talk::parcel;
-use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::exchange::Exchange;
 use feedwright_marketplace::exchange::Memory;
 use feedwright_marketplace::exchange::ProtocolError;
@@ -52,7 +51,7 @@ fn go(exchange: &mut dyn Exchange<Receipt>, store: &mut Store) -> Way {
 
 /// What a ledger's owner does: a conversation that ended in the middle is begun anew, one that is refused is forgotten and
 /// the records are sent again. Its clock is off by so much.
-fn arrives_once(amazon: &dyn Marketplace, faults: &[(usize, Fault)], clock: SignedDuration) {
+fn arrives_once(faults: &[(usize, Fault)], clock: SignedDuration) {
     let mut store = Store::new(faults);
     store.add("other-1", FEED_TYPE, MARKETPLACE, 0);
     store.add("other-2", FEED_TYPE, "A2EUQ1WTGCTBG2", 0);
@@ -62,7 +61,7 @@ fn arrives_once(amazon: &dyn Marketplace, faults: &[(usize, Fault)], clock: Sign
     for _ in 0..20 {
         let now = (store.now + clock).as_second();
         let memory = Memory { begun_at, claimed: vec!["other-1".to_owned()] };
-        let mut exchange = amazon.submit(parcel("retirement", FILE, &["MUG-1"], memory)).expect("a feed of the API");
+        let mut exchange = AMAZON.submit(parcel("retirement", FILE, &["MUG-1"], memory)).expect("a feed of the API");
         match go(exchange.as_mut(), &mut store) {
             Way::Done(receipt) => {
                 let ours: Vec<_> = store.feeds.iter().skip(N_OTHERS).collect();
@@ -87,11 +86,10 @@ fn arrives_once(amazon: &dyn Marketplace, faults: &[(usize, Fault)], clock: Sign
 
 #[test]
 fn a_feed_is_submitted_once_whatever_one_request_comes_to() {
-    let amazon = open(&[]);
     for at in 0..FURTHEST {
         for fault in Fault::ALL {
             for minutes in [-4, 0, 4] {
-                arrives_once(amazon.as_ref(), &[(at, fault)], SignedDuration::from_mins(minutes));
+                arrives_once(&[(at, fault)], SignedDuration::from_mins(minutes));
             }
         }
     }
@@ -99,12 +97,11 @@ fn a_feed_is_submitted_once_whatever_one_request_comes_to() {
 
 #[test]
 fn a_feed_is_submitted_once_whatever_two_requests_come_to() {
-    let amazon = open(&[]);
     for first in 0..FURTHEST {
         for second in first + 1..FURTHEST {
             for one in Fault::ALL {
                 for other in Fault::ALL {
-                    arrives_once(amazon.as_ref(), &[(first, one), (second, other)], SignedDuration::ZERO);
+                    arrives_once(&[(first, one), (second, other)], SignedDuration::ZERO);
                 }
             }
         }
@@ -113,11 +110,10 @@ fn a_feed_is_submitted_once_whatever_two_requests_come_to() {
 
 #[test]
 fn a_feed_is_submitted_once_when_every_second_answer_is_lost() {
-    let amazon = open(&[]);
     for fault in Fault::ALL {
         for start in 0..4 {
             let faults: Vec<(usize, Fault)> = (start..20).step_by(2).map(|at| (at, fault)).collect();
-            arrives_once(amazon.as_ref(), &faults, SignedDuration::ZERO);
+            arrives_once(&faults, SignedDuration::ZERO);
         }
     }
 }

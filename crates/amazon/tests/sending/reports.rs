@@ -5,8 +5,8 @@
     reason = "a test reads files and panics when it cannot go on"
 )]
 
-use crate::support::open;
 use crate::support::shared;
+use crate::talk::AMAZON;
 use crate::talk::rows;
 use expect_test::expect_file;
 use feedwright_amazon::PROFILE;
@@ -28,7 +28,7 @@ const SKUS: [&str; 4] = ["MUG-1", "MUG-2", "MUG-3", "MUG-4"];
 
 fn read(feed: &str, report: &[u8], rows: &[Row]) -> (Result<Vec<Verdict>, ProtocolError>, Vec<Finding>) {
     let mut out = Findings::default();
-    let verdicts = open(&[]).read_report(PROFILE.feed(feed).unwrap(), report, rows, &mut out);
+    let verdicts = AMAZON.read_report(PROFILE.feed(feed).unwrap(), report, rows, &mut out);
     (verdicts, out.take())
 }
 

@@ -1,20 +1,17 @@
 //! Whatever comes back, a conversation ends, and a report is read or refused.
 
-use crate::support::open;
+use crate::talk::AMAZON;
 use crate::talk::parcel;
 use crate::talk::rows;
 use crate::talk::run;
 use feedwright_amazon::PROFILE;
 use feedwright_catalog::Findings;
-use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::exchange::Answer;
 use feedwright_marketplace::exchange::Memory;
 use feedwright_marketplace::exchange::Receipt;
 use feedwright_marketplace::exchange::Reply;
+use feedwright_marketplace::exchange::Request;
 use proptest::prelude::*;
-use std::sync::LazyLock;
-
-static AMAZON: LazyLock<Box<dyn Marketplace>> = LazyLock::new(|| open(&[]));
 
 /// More than any conversation takes: looks of a hundred pages, each asked for three times.
 const MOST_STEPS: usize = 5000;
@@ -71,8 +68,8 @@ fn reply() -> impl Strategy<Value = Reply> {
 }
 
 /// Answers one after the other, and again from the beginning.
-fn teller(script: &[Reply]) -> impl FnMut(&feedwright_marketplace::exchange::Request) -> Reply {
-    let mut told = script.to_vec().into_iter().cycle();
+fn teller(script: &[Reply]) -> impl FnMut(&Request) -> Reply {
+    let mut told = script.iter().cloned().cycle();
     move |_| told.next().unwrap_or_else(|| Reply::Lost("the script is empty".to_owned()))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::store::Fate;
 use crate::store::Store;
-use crate::support::open;
+use crate::talk::AMAZON;
 use crate::talk::answer;
 use crate::talk::is_allowed;
 use crate::talk::parcel;
@@ -66,27 +66,27 @@ fn trouble<T: Debug>(mut exchange: Box<dyn Exchange<T>>, operation: &str, status
     panic!("no end after 50 steps");
 }
 
-fn by_status(status: u16) -> Option<Trouble> {
-    Some(match status {
+fn by_status(status: u16) -> Trouble {
+    match status {
         401 | 403 => Trouble::Denied,
         429 | 500 | 503 => Trouble::Unavailable,
         _ => Trouble::Refused,
-    })
+    }
 }
 
 fn submitting(operation: &str, begun_at: Option<i64>, status: u16, body: &str) -> Option<Trouble> {
     let memory = Memory { begun_at, claimed: Vec::new() };
-    let exchange = open(&[]).submit(parcel("retirement", FILE, &["MUG-1"], memory)).expect("a feed of the API");
+    let exchange = AMAZON.submit(parcel("retirement", FILE, &["MUG-1"], memory)).expect("a feed of the API");
     trouble(exchange, operation, status, body)
 }
 
 fn polling(operation: &str, status: u16, body: &str) -> Option<Trouble> {
     let feed = PROFILE.feed("listings").expect("a feed");
-    trouble(open(&[]).poll(feed, "7").expect("a feed of the API"), operation, status, body)
+    trouble(AMAZON.poll(feed, "7").expect("a feed of the API"), operation, status, body)
 }
 
 fn pulling(operation: &str, status: u16, body: &str) -> Option<Trouble> {
-    let exchange = open(&[]).pull(&["HOME".to_owned()]).expect("documents");
+    let exchange = AMAZON.pull(&["HOME".to_owned()]).expect("documents");
     trouble(exchange, operation, status, body)
 }
 
@@ -94,10 +94,10 @@ fn pulling(operation: &str, status: u16, body: &str) -> Option<Trouble> {
 fn a_question_that_is_refused_is_trouble_by_its_status() {
     for status in STATUSES {
         for body in [ERROR, "<html></html>", ""] {
-            assert_eq!(submitting("createFeedDocument", None, status, body), by_status(status), "{status}");
-            assert_eq!(polling("getFeed", status, body), by_status(status), "{status}");
-            assert_eq!(polling("getFeedDocument", status, body), by_status(status), "{status}");
-            assert_eq!(pulling("getDefinitionsProductType", status, body), by_status(status), "{status}");
+            assert_eq!(submitting("createFeedDocument", None, status, body), Some(by_status(status)), "{status}");
+            assert_eq!(polling("getFeed", status, body), Some(by_status(status)), "{status}");
+            assert_eq!(polling("getFeedDocument", status, body), Some(by_status(status)), "{status}");
+            assert_eq!(pulling("getDefinitionsProductType", status, body), Some(by_status(status)), "{status}");
         }
     }
 }
@@ -116,7 +116,7 @@ fn a_store_that_refuses_once_is_asked_again() {
 #[test]
 fn a_feed_is_refused_only_in_amazons_own_words() {
     for status in STATUSES {
-        let expected = if status >= 500 { None } else { by_status(status) };
+        let expected = (status < 500).then(|| by_status(status));
         assert_eq!(submitting("createFeed", None, status, ERROR), expected, "{status}");
         // Somebody in between may have said it after the feed had passed: it is looked for, and then made again.
         for body in ["<html></html>", "", "{", r#"{"errors":3}"#] {
@@ -141,7 +141,7 @@ fn a_call_that_is_refused_is_reported_unless_the_account_is_meant() {
     for status in STATUSES {
         for body in [ERROR, "<html></html>", ""] {
             let parcel = parcel("calls_retirement", line, &["MUG-1"], Memory::default());
-            let exchange = open(&[]).submit(parcel).expect("a feed of the API");
+            let exchange = AMAZON.submit(parcel).expect("a feed of the API");
             let expected = matches!(status, 401 | 403).then_some(Trouble::Denied);
             assert_eq!(trouble(exchange, "deleteListingsItem", status, body), expected, "{status}");
         }

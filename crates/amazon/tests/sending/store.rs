@@ -158,7 +158,7 @@ impl Store {
             Some(token) => {
                 assert!(!place.contains('&'), "the token stands alone: {place}");
                 let (since, from) = token.split_once('_').unwrap();
-                (since.to_owned(), from.parse::<usize>().unwrap())
+                (since.replace("%3A", ":"), from.parse::<usize>().unwrap())
             }
             None => {
                 assert_eq!(value("feedTypes").as_deref(), Some(FEED_TYPE));

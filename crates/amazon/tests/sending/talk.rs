@@ -1,8 +1,10 @@
 //! Parcels to send, answers to send them through, and what a conversation may ask for at all.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+use crate::support::open;
 use feedwright_amazon::PROFILE;
 use feedwright_catalog::Sku;
+use feedwright_marketplace::Marketplace;
 use feedwright_marketplace::api::Api;
 use feedwright_marketplace::exchange::Address;
 use feedwright_marketplace::exchange::Answer;
@@ -18,6 +20,10 @@ use feedwright_marketplace::exchange::Request;
 use feedwright_marketplace::exchange::Row;
 use feedwright_marketplace::exchange::Step;
 use std::sync::Arc;
+use std::sync::LazyLock;
+
+/// A channel on the first site, opened once.
+pub(crate) static AMAZON: LazyLock<Box<dyn Marketplace>> = LazyLock::new(|| open(&[]));
 
 /// Amazon's API.
 pub(crate) fn api() -> &'static Api {

@@ -1,11 +1,12 @@
 //! Transcripts: conversations written down, request by request, and held against an exchange.
 #![expect(
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::unwrap_used,
-    reason = "a test reads files and panics when it cannot go on"
+    reason = "a test reads files and panics when it cannot go on, and serde's derive names floats"
 )]
 
-use crate::support::open;
+use crate::talk::AMAZON;
 use crate::talk::carried;
 use crate::talk::is_allowed;
 use crate::talk::parcel;
@@ -126,7 +127,6 @@ pub(crate) fn all() -> Vec<(String, Transcript)> {
 impl Transcript {
     /// Holds an exchange against the transcript, and gives what was sent.
     pub(crate) fn replay(&self) -> Vec<Request> {
-        let amazon = open(&[]);
         let mut sent = Vec::new();
         let end = match &self.subject {
             Subject::Submit { feed, file, skus, is_preview, begun_at, claimed } => {
@@ -134,7 +134,7 @@ impl Transcript {
                 let memory = Memory { begun_at: *begun_at, claimed: claimed.clone() };
                 let mut parcel = parcel(feed, file, &skus, memory);
                 parcel.is_preview = *is_preview;
-                let mut exchange = amazon.submit(parcel).unwrap();
+                let mut exchange = AMAZON.submit(parcel).unwrap();
                 self.talk(exchange.as_mut(), &mut sent).map(|receipt| match receipt {
                     Receipt::Queued(id) => json!({ "queued": id }),
                     Receipt::Answered(report) => {
@@ -143,7 +143,7 @@ impl Transcript {
                 })
             }
             Subject::Poll { feed, id } => {
-                let mut exchange = amazon.poll(PROFILE.feed(feed).unwrap(), id).unwrap();
+                let mut exchange = AMAZON.poll(PROFILE.feed(feed).unwrap(), id).unwrap();
                 self.talk(exchange.as_mut(), &mut sent).map(|polled| match polled {
                     Polled::Pending(after) => json!({ "pending": after.as_secs() }),
                     Polled::Report(report, None) => json!({ "report": String::from_utf8(report).unwrap() }),
@@ -151,7 +151,7 @@ impl Transcript {
                 })
             }
             Subject::Pull { categories } => {
-                let mut exchange = amazon.pull(categories).unwrap();
+                let mut exchange = AMAZON.pull(categories).unwrap();
                 self.talk(exchange.as_mut(), &mut sent).map(|pulled| {
                     let one = |one: &Pulled| {
                         let About::Category(about) = &one.about else { panic!("Amazon has no references to fetch") };

@@ -29,6 +29,7 @@ use feedwright_marketplace::report::Outcome;
 use job::Job;
 use job::Why;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -47,6 +48,8 @@ pub(super) struct Calls {
     goods: Goods,
     /// The members of each group.
     groups: BTreeMap<String, Vec<Arc<str>>>,
+    /// The groups of which nothing more is said.
+    left: BTreeSet<String>,
     /// The SKUs that offers are made of, in the order of the file.
     offered: Vec<Arc<str>>,
     answers: Answers,
@@ -67,20 +70,21 @@ impl Calls {
             current: None,
             goods: Goods::of(&parcel.rows),
             groups: BTreeMap::new(),
+            left: BTreeSet::new(),
             offered: Vec::new(),
             answers: Answers::default(),
             absences: 0,
             broken: None,
         };
-        calls.broken = calls.plan(kind, &parcel.files).err();
+        calls.broken = calls.plan(kind, parcel.files).err();
         calls
     }
 
     /// What is to be done, in order.
-    fn plan(&mut self, kind: Kind, files: &[ParcelFile]) -> Result<(), ProtocolError> {
+    fn plan(&mut self, kind: Kind, files: Vec<ParcelFile>) -> Result<(), ProtocolError> {
         let mut publications = VecDeque::new();
         for file in files {
-            for call in calls::read(file)? {
+            for call in calls::read(&file)? {
                 match (call, kind, file.part.id) {
                     (Call::Batch(entries), Kind::Inventory, "items") => self.queue.push_back(Job::items(entries)),
                     (Call::Batch(entries), Kind::Inventory, _) => {
@@ -183,7 +187,9 @@ impl Calls {
 
     /// Says no more about a group and those of its members that buyers do not see yet.
     fn leave_group(&mut self, key: &str, outcome: Outcome, because: &str) {
-        self.answers.skip(key, outcome, because);
+        if self.left.insert(key.to_owned()) {
+            self.answers.skip(key, outcome, because);
+        }
         for member in self.groups.get(key).cloned().unwrap_or_default() {
             if !self.goods.get(&member).is_published {
                 self.leave(&member, outcome, because);

@@ -51,7 +51,7 @@ struct Report<'a> {
 }
 
 /// How long a task is left alone between two looks.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 impl Poll {
     /// Asks after the task of this id.

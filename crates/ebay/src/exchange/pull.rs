@@ -18,7 +18,6 @@ use feedwright_marketplace::exchange::Trouble;
 use feedwright_marketplace::exchange::percent_encode;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use std::collections::BTreeMap;
 use std::collections::VecDeque;
 
 /// The conversation.
@@ -37,6 +36,28 @@ pub(crate) struct Pull {
 struct Tree {
     category_tree_id: String,
     category_tree_version: String,
+}
+
+/// What tells documents from each other.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    aspects: Option<IgnoredAny>,
+    root_category_node: Option<IgnoredAny>,
+    expired_categories: Option<IgnoredAny>,
+    item_condition_policies: Option<IgnoredAny>,
+}
+
+impl Head {
+    fn has(&self, member: &str) -> bool {
+        let found = match member {
+            "aspects" => self.aspects,
+            "rootCategoryNode" => self.root_category_node,
+            "expiredCategories" => self.expired_categories,
+            _ => self.item_condition_policies,
+        };
+        found.is_some()
+    }
 }
 
 impl Pull {
@@ -70,8 +91,8 @@ impl Pull {
             // There is nothing to say of it.
             format!("{{\"{member}\":[]}}").into_bytes()
         } else {
-            let members: BTreeMap<String, IgnoredAny> = answer.json(operation.id)?;
-            if !members.contains_key(member) {
+            let head: Head = answer.json(operation.id)?;
+            if !head.has(member) {
                 let message = format!("the answer has no `{member}`: {}", answer.excerpt());
                 return Err(ProtocolError::new(operation.id, Trouble::Unreadable, message));
             }

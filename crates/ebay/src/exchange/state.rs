@@ -13,6 +13,7 @@ pub(super) struct Goods {
 
 /// One SKU.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 pub(super) struct Good {
     /// Nothing more is sent about it.
     pub(super) is_out: bool,

@@ -71,7 +71,7 @@ enum State {
 }
 
 #[derive(Deserialize)]
-struct Tasks {
+struct Page {
     tasks: Vec<Known>,
     #[serde(default)]
     next: Option<String>,
@@ -285,7 +285,7 @@ impl Task {
                 return self.again(&api::GET_TASKS, &why).map(Some);
             }
         };
-        let page: Tasks = match answer.json(api::GET_TASKS.id) {
+        let page: Page = match answer.json(api::GET_TASKS.id) {
             Ok(page) => page,
             Err(why) if answer.is_fine() => {
                 self.state = State::Search { found, offset, is_second };

@@ -181,12 +181,11 @@ impl Said {
         };
         let worst = self.steps.values().map(|row| row.state.outcome()).max().unwrap_or(Outcome::Accepted);
         match (worst, &self.skipped) {
-            (Outcome::Accepted, Some((outcome, _))) => *outcome,
+            // Where answers leave it open, what was found out afterwards holds.
+            (Outcome::Accepted | Outcome::Unknown, Some((outcome, _))) => *outcome,
             (Outcome::Accepted, None) if needed.iter().all(|step| self.steps.contains_key(step)) => Outcome::Accepted,
             (Outcome::Accepted, None) if is_stopped => Outcome::Failed,
             (Outcome::Accepted, None) => Outcome::Unknown,
-            // Something else was found out about it afterwards.
-            (Outcome::Unknown, Some((outcome, _))) => *outcome,
             (worst, _) => worst,
         }
     }

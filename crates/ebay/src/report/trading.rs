@@ -1,6 +1,6 @@
 //! A result file: the Trading API's responses to the requests of a file, with or without eBay's namespace.
 //!
-//! Source: AddFixedPriceItemResponseType, ReviseInventoryStatusResponseType and ErrorType of WSDL 1487, read 2026-11-26.
+//! Source: `AddFixedPriceItemResponseType`, `ReviseInventoryStatusResponseType` and `ErrorType` of WSDL 1487, read 2026-11-26.
 
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::Ref;

@@ -10,9 +10,11 @@
 #[path = "../../../../tests/shared/adapter.rs"]
 mod adapter;
 pub(crate) mod aspects;
+pub(crate) mod fake;
+pub(crate) mod talk;
 
 pub(crate) use adapter::*;
-use feedwright_ebay::PROFILE;
+pub(crate) use feedwright_ebay::PROFILE;
 use feedwright_ebay::open;
 use serde_json::Value;
 

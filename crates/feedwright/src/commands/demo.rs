@@ -72,7 +72,10 @@ pub(crate) fn demo(arguments: &DemoArguments) -> anyhow::Result<Outcome> {
     if arguments.out.is_some() {
         writeln!(out, "\nThe catalog, the configuration, the files and the ledger are in {}.", folder.display())?;
     } else {
-        writeln!(out, "\nWith --out DIR the catalog, the configuration, the files and the ledger are left to look at.")?;
+        writeln!(
+            out,
+            "\nWith --out DIR the catalog, the configuration, the files and the ledger are left to look at."
+        )?;
     }
     Ok(Outcome::Fine)
 }

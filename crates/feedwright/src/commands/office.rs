@@ -21,6 +21,8 @@ use feedwright_runner::wire::Trace;
 use feedwright_runner::wire::TraceLine;
 use feedwright_runner::wire::Wire;
 use feedwright_runner::wire::World;
+use signal_hook::consts::TERM_SIGNALS;
+use signal_hook::iterator::Signals;
 use std::fs::File;
 use std::io;
 use std::io::Write as _;
@@ -29,6 +31,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 
 /// A configuration that is sold by.
@@ -121,15 +124,17 @@ pub(crate) fn who(given: Option<&str>) -> String {
 }
 
 fn stop_on_signals(stop: &Stop) -> anyhow::Result<()> {
-    let mut signals =
-        signal_hook::iterator::Signals::new(signal_hook::consts::TERM_SIGNALS).context("cannot listen for signals")?;
+    let cannot = "cannot listen for signals";
+    let was_asked = Arc::new(AtomicBool::new(false));
+    for signal in TERM_SIGNALS {
+        // Asked twice, somebody means it; everything is written down for the next run.
+        signal_hook::flag::register_conditional_shutdown(*signal, 130, Arc::clone(&was_asked)).context(cannot)?;
+        signal_hook::flag::register(*signal, Arc::clone(&was_asked)).context(cannot)?;
+    }
+    let mut signals = Signals::new(TERM_SIGNALS).context(cannot)?;
     let stop = stop.clone();
     thread::spawn(move || {
-        for (at, _) in signals.forever().enumerate() {
-            if at > 0 {
-                // Asked twice, somebody means it; everything is written down for the next run.
-                std::process::exit(130);
-            }
+        if signals.forever().next().is_some() {
             stop.stop();
         }
     });

@@ -1,10 +1,13 @@
 //! Versions of requirement documents: what changed, and which SKUs that concerns.
 
+use super::office::Office;
 use super::wants_color;
 use super::width;
 use crate::Outcome;
 use crate::arguments::DiffFormat;
 use crate::arguments::SchemasDiffArguments;
+use crate::arguments::SchemasPullArguments;
+use crate::arguments::SellingArguments;
 use crate::progress::Bar;
 use anyhow::anyhow;
 use feedwright_catalog::finding::FindingJson;
@@ -18,6 +21,7 @@ use feedwright_runner::schemas::Checked;
 use feedwright_runner::schemas::Compared;
 use feedwright_runner::schemas::Impact;
 use feedwright_runner::schemas::Question;
+use feedwright_runner::schemas::State;
 use feedwright_runner::schemas::Versions;
 use feedwright_runner::setup;
 use serde::Serialize;
@@ -75,6 +79,60 @@ pub(crate) fn diff(arguments: &SchemasDiffArguments) -> anyhow::Result<Outcome> 
     };
     let breaks = compared.values().any(Compared::breaks);
     Ok(if breaks || fails { Outcome::Blocked } else { Outcome::Fine })
+}
+
+/// Fetches a channel's documents, and shows what changed with them.
+pub(crate) fn pull(arguments: &SchemasPullArguments) -> anyhow::Result<Outcome> {
+    let office = Office::open(arguments.config.as_deref())?;
+    let about = SellingArguments {
+        config: None,
+        channel: vec![arguments.channel.clone()],
+        lane: Vec::new(),
+        threads: None,
+        quiet: true,
+    };
+    let mut selling = office.selling(&about, None, None)?;
+    let Some(shop) = selling.shops.pop() else {
+        return Err(anyhow!("channel `{}` has nothing that is sent by API", arguments.channel));
+    };
+    let configured = shop.config.schemas_dir.as_ref().map(|folder| office.folder.join(folder));
+    let Some(folder) = arguments.into.clone().or(configured) else {
+        return Err(anyhow!(
+            "say where documents are kept: set `channels.{}.schemas_dir`, or give --into",
+            arguments.channel
+        ));
+    };
+    let world = office.world(&arguments.wire)?;
+    let wires = office.wires(vec![shop], &arguments.wire, &world)?;
+    let Some((shop, wire)) = wires.first() else { return Ok(Outcome::Fine) };
+    let Some(open) = shop.lanes.first() else { return Ok(Outcome::Fine) };
+    let categories = if arguments.references { Vec::new() } else { schemas::wanted(open, &arguments.category) };
+    if categories.is_empty() && !arguments.references {
+        return Err(anyhow!(
+            "the channel maps no category: name some, or add them to `channels.{}.categories`",
+            arguments.channel
+        ));
+    }
+    let stored = schemas::pull(open.marketplace.as_ref(), wire, &categories, &folder, world.clock.now())
+        .map_err(|why| anyhow!(why))?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for document in &stored {
+        let state = match &document.state {
+            State::New => "new".to_owned(),
+            State::Unchanged => "unchanged".to_owned(),
+            State::Changed(previous) => format!("changed; the version before is {}", previous.display()),
+        };
+        let version = document.version.as_deref().map(|version| format!(", version {version}")).unwrap_or_default();
+        writeln!(out, "{}{version}: {state}", document.path.display())?;
+    }
+    let changed =
+        schemas::changed(&office.file, &office.folder, &arguments.channel, &stored).map_err(|why| anyhow!(why))?;
+    if !changed.is_empty() {
+        writeln!(out)?;
+        show(&changed, &mut out)?;
+    }
+    out.flush()?;
+    Ok(if changed.values().any(Compared::breaks) { Outcome::Blocked } else { Outcome::Fine })
 }
 
 /// Most columns a path takes before what became of it.

@@ -13,7 +13,10 @@ use feedwright_runner::pipeline::Silent;
 use feedwright_runner::round::Round;
 use feedwright_runner::schedule::Schedules;
 use feedwright_runner::selling;
+use feedwright_runner::send::Leases;
 use feedwright_runner::send::Listener as _;
+use feedwright_runner::send::Means;
+use feedwright_runner::send::Sender;
 use feedwright_runner::wire::World;
 use jiff::SignedDuration;
 use jiff::Timestamp;
@@ -161,19 +164,10 @@ fn look(office: &Office, arguments: &ServeArguments, world: &World, said: &Said)
     let about = SellingArguments { config: None, channel: due, lane: Vec::new(), threads: None, quiet: true };
     let selling = office.selling(&about, None, None)?;
     let columns = selling::columns(&selling.sources);
-    let leases = feedwright_runner::send::Leases::new();
+    let leases = Leases::new();
     for (shop, wire) in office.wires(selling.shops, &arguments.wire, world)? {
-        let sender = feedwright_runner::send::Sender::new(
-            &shop,
-            &wire,
-            world,
-            office.ledger()?,
-            &leases,
-            "serve",
-            &columns,
-            said,
-        );
-        let mut sender = sender;
+        let means = Means { world, leases: &leases, columns: &columns, listener: said };
+        let mut sender = Sender::new(&shop, &wire, means, office.ledger()?, "serve");
         if let Err(why) = sender.look(false) {
             said.say(&format!("error: {}: {why}", shop.name));
         }

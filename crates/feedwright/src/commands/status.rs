@@ -19,6 +19,7 @@ use feedwright_runner::render::Style;
 use feedwright_runner::selling;
 use feedwright_runner::send::Leases;
 use feedwright_runner::send::Listener as _;
+use feedwright_runner::send::Means;
 use feedwright_runner::send::Sender;
 use feedwright_runner::status;
 use jiff::Timestamp;
@@ -47,7 +48,8 @@ pub(crate) fn poll(arguments: &PollArguments) -> anyhow::Result<Outcome> {
                 let (world, leases, columns, said, office) = (&world, &leases, &columns, &said, &office);
                 scope.spawn(move || {
                     let ledger = office.ledger()?;
-                    let mut sender = Sender::new(shop, wire, world, ledger, leases, "poll", columns, said);
+                    let means = Means { world, leases, columns, listener: said };
+                    let mut sender = Sender::new(shop, wire, means, ledger, "poll");
                     let looked = sender.look(arguments.now)?;
                     match until {
                         Some(until) if looked.open > 0 => sender.wait(Some(until)),

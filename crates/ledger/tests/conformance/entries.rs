@@ -63,7 +63,7 @@ pub(crate) fn whoever_watches_is_told_after_the_entry_is_durable(ground: &Ground
     ledger.watch(Box::new(move |entry| {
         let visible = other.entries(0, 100).unwrap().len() as u64;
         list.lock().unwrap().push((entry.seq, visible));
-        assert_eq!(other.entries(entry.seq - 1, 1).unwrap(), [entry.clone()]);
+        assert_eq!(other.entries(entry.seq - 1, 1).unwrap(), std::slice::from_ref(entry));
     }));
     let lease = lease(&mut ledger);
     let id = begin(&mut ledger, &lease, Lane::Price, &[("MUG-1", 1)], 0);

@@ -7,9 +7,11 @@ use crate::samples::lease;
 use crate::samples::new;
 use crate::samples::row;
 use crate::samples::settlement;
+use crate::samples::sku;
 use crate::samples::standings;
 use crate::samples::verdict;
 use crate::say;
+use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Lane;
 use feedwright_ledger::NewFile;
 use feedwright_ledger::NewRow;
@@ -17,6 +19,7 @@ use feedwright_ledger::NewSubmission;
 use feedwright_ledger::Outcome;
 use feedwright_ledger::RowVerdict;
 use feedwright_ledger::Settlement;
+use feedwright_ledger::Which;
 use std::time::Instant;
 
 /// How many rows, when it is to be measured.
@@ -64,10 +67,22 @@ pub(crate) fn many_rows_are_begun_and_settled(ground: &Ground) {
     let clock = Instant::now();
     assert_eq!(ledger.rows(id).unwrap().len(), n_rows);
     let rows = clock.elapsed();
+    // What looks for each row through all standings would not come to an end here.
+    let retired = (0..n_rows).map(|number| row(&format!("MUG-{number}"), &[(Lane::Retirement, 4)])).collect();
+    let id = ledger.begin(&new(Lane::Retirement, retired), &lease, at(2)).unwrap();
+    let verdicts = (0..n_rows).map(|number| verdict(&format!("MUG-{number}"), Outcome::Accepted)).collect();
+    let clock = Instant::now();
+    ledger.settle(id, &Settlement { verdicts, ..settlement(&[]) }, at(3)).unwrap();
+    let retired = clock.elapsed();
+    assert!(standings(&mut ledger, CHANNEL, Lane::Content).iter().all(|standing| standing.accepted.is_none()));
+    let some: Vec<Sku> = (0..n_rows.min(1_000)).map(|number| sku(&format!("MUG-{number}"))).collect();
+    let clock = Instant::now();
+    assert_eq!(ledger.forget(CHANNEL, Which::These(&some), "tester", at(4)).unwrap(), some.len() as u64);
+    let forgotten = clock.elapsed();
     if std::env::var_os(ROWS).is_some() {
         say(&format!(
             "{}: {n_rows} rows that tell three lanes each: begin {begun:.1?}, settle {done:.1?}, standings of one lane \
-             {read:.1?}, rows {rows:.1?}",
+             {read:.1?}, rows {rows:.1?}, settle their retirement {retired:.1?}, forget 1000 {forgotten:.1?}",
             ground.database().name()
         ));
     }

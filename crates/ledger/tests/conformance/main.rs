@@ -15,6 +15,7 @@ mod model;
 mod random;
 mod samples;
 mod secrets;
+#[expect(dead_code, reason = "the trials of crashes send the server away and bring it back")]
 mod server;
 mod settling;
 mod telling;

@@ -25,12 +25,14 @@ impl Stands {
     }
 }
 
+type Row = (Vec<(Lane, u8)>, Option<Outcome>);
+
 #[derive(Clone, Debug)]
 pub(crate) struct Submission {
     pub(crate) lane: Lane,
     pub(crate) state: State,
     /// What each SKU tells, and what was said of it.
-    pub(crate) rows: BTreeMap<&'static str, (Vec<(Lane, u8)>, Option<Outcome>)>,
+    pub(crate) rows: BTreeMap<&'static str, Row>,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -207,7 +207,7 @@ pub(crate) fn a_text_that_no_database_keeps_is_refused_by_both(ground: &Ground) 
     let error = ledger.begin(&told, &lease, at(0)).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Misuse);
     let mut told = new(Lane::Price, vec![row("MUG-1", &[(Lane::Price, 1)])]);
-    told.rows[0].category = "\0".to_owned();
+    told.rows[0].category = String::from("\0");
     assert_eq!(ledger.begin(&told, &lease, at(0)).unwrap_err().kind, ErrorKind::Misuse);
     assert_eq!(ledger.entries(0, 10).unwrap(), []);
     assert!(standing(&mut ledger, "MUG-1", Lane::Price).is_none());

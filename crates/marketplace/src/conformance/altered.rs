@@ -11,7 +11,14 @@ use crate::contract::Framing;
 use crate::contract::Marketplace;
 use crate::contract::Part;
 use crate::contract::Profile;
+use crate::contract::Pulled;
 use crate::contract::TaxonomyEntry;
+use crate::exchange::Exchange;
+use crate::exchange::Parcel;
+use crate::exchange::Polled;
+use crate::exchange::ProtocolError;
+use crate::exchange::Receipt;
+use crate::exchange::Row;
 use crate::listing::Key;
 use crate::listing::Leaf;
 use crate::listing::Listing;
@@ -19,6 +26,7 @@ use crate::listing::NodeId;
 use crate::listing::Ref;
 use crate::listing::Shape;
 use crate::listing::escape;
+use crate::report::Verdict;
 use crate::template::Filled;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
@@ -101,6 +109,28 @@ impl Marketplace for Altered<'_> {
 
     fn taxonomy(&self) -> Vec<TaxonomyEntry> {
         self.inner.taxonomy()
+    }
+
+    fn submit(&self, parcel: Parcel) -> Option<Box<dyn Exchange<Receipt>>> {
+        self.inner.submit(parcel)
+    }
+
+    fn poll(&self, feed: &'static Feed, id: &str) -> Option<Box<dyn Exchange<Polled>>> {
+        self.inner.poll(feed, id)
+    }
+
+    fn read_report(
+        &self,
+        feed: &Feed,
+        report: &[u8],
+        rows: &[Row],
+        out: &mut Findings,
+    ) -> Result<Vec<Verdict>, ProtocolError> {
+        self.inner.read_report(feed, report, rows, out)
+    }
+
+    fn pull(&self, categories: &[String]) -> Option<Box<dyn Exchange<Vec<Pulled>>>> {
+        self.inner.pull(categories)
     }
 }
 

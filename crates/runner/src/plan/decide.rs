@@ -80,12 +80,14 @@ impl Held {
     /// All, in the order they are shown.
     pub const ALL: [Self; 3] = [Self::InFlight, Self::NoListing, Self::TooSoon];
 
-    /// As it is shown.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::InFlight => "waits for a verdict",
-            Self::NoListing => "waits for its listing",
-            Self::TooSoon => "refused not long ago",
+    /// As it is shown behind a number.
+    pub fn phrase(self, count: usize) -> &'static str {
+        match (self, count) {
+            (Self::InFlight, 1) => "waits for a verdict",
+            (Self::InFlight, _) => "wait for a verdict",
+            (Self::NoListing, 1) => "waits for its listing",
+            (Self::NoListing, _) => "wait for their listings",
+            (Self::TooSoon, _) => "refused not long ago",
         }
     }
 }

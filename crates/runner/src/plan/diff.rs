@@ -1,50 +1,50 @@
 //! What is different between what was told and what would be, value by value.
 
+use feedwright_marketplace::Ref;
+use feedwright_marketplace::listing::Leaf;
+use feedwright_marketplace::listing::Shape;
+use feedwright_marketplace::listing::escape;
 use serde::Serialize;
-use serde_json::Value;
 
 /// One value that is different.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// JSON Pointer into the record.
     pub pointer: String,
-    /// What was told; none when it was not there.
+    /// What was told, as text; none when it was not there. Decimals keep their digits.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<Value>,
+    pub before: Option<String>,
     /// What would be; none when it is not there any more.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<Value>,
+    pub after: Option<String>,
 }
 
 /// The differences, in the order of the record.
-pub fn diff(before: &Value, after: &Value) -> Vec<Change> {
+pub fn diff(before: Ref<'_>, after: Ref<'_>) -> Vec<Change> {
     let mut out = Vec::new();
     walk(&mut String::new(), Some(before), Some(after), &mut out);
     out
 }
 
-fn walk(pointer: &mut String, before: Option<&Value>, after: Option<&Value>, out: &mut Vec<Change>) {
-    if before == after {
-        return;
-    }
+fn walk(pointer: &mut String, before: Option<Ref<'_>>, after: Option<Ref<'_>>, out: &mut Vec<Change>) {
     match (before, after) {
-        (Some(Value::Object(old)), Some(Value::Object(new))) => {
-            let gone = old.keys().filter(|key| !new.contains_key(*key));
-            for key in new.keys().chain(gone) {
-                step(pointer, &key.replace('~', "~0").replace('/', "~1"), old.get(key), new.get(key), out);
+        (Some(old), Some(new)) if old.is_object() && new.is_object() => {
+            let gone = old.members().filter(|(key, _)| new.member(key).is_none());
+            for (key, _) in new.members().chain(gone) {
+                step(pointer, &escape(key), old.member(key), new.member(key), out);
             }
         }
-        (Some(Value::Array(old)), Some(Value::Array(new))) => {
+        (Some(old), Some(new)) if old.is_array() && new.is_array() => {
             for at in 0..old.len().max(new.len()) {
-                step(pointer, &at.to_string(), old.get(at), new.get(at), out);
+                step(pointer, &at.to_string(), old.elements().nth(at), new.elements().nth(at), out);
             }
         }
-        _ if is_same_number(before, after) => {}
-        _ => out.push(Change { pointer: pointer.clone(), before: before.cloned(), after: after.cloned() }),
+        (Some(old), Some(new)) if is_same(old, new) => {}
+        _ => out.push(Change { pointer: pointer.clone(), before: before.map(text), after: after.map(text) }),
     }
 }
 
-fn step(pointer: &mut String, token: &str, before: Option<&Value>, after: Option<&Value>, out: &mut Vec<Change>) {
+fn step(pointer: &mut String, token: &str, before: Option<Ref<'_>>, after: Option<Ref<'_>>, out: &mut Vec<Change>) {
     let length = pointer.len();
     pointer.push('/');
     pointer.push_str(token);
@@ -53,34 +53,60 @@ fn step(pointer: &mut String, token: &str, before: Option<&Value>, after: Option
 }
 
 /// `12.5` and `12.50` are one number, and their digests are one digest.
-fn is_same_number(before: Option<&Value>, after: Option<&Value>) -> bool {
-    let number = |value: Option<&Value>| match value {
-        Some(Value::Number(number)) => number.to_string().parse::<rust_decimal::Decimal>().ok(),
-        _ => None,
-    };
-    number(before).is_some_and(|before| number(after) == Some(before))
+fn is_same(before: Ref<'_>, after: Ref<'_>) -> bool {
+    match (before.as_number(), after.as_number()) {
+        (Some(before), Some(after)) => before == after,
+        _ => text(before) == text(after) && before.as_text().is_some() == after.as_text().is_some(),
+    }
+}
+
+fn text(node: Ref<'_>) -> String {
+    match node.shape() {
+        Shape::Leaf(Leaf::Text(text)) => text.to_owned(),
+        Shape::Leaf(_) | Shape::Array | Shape::Object => {
+            let mut json = Vec::new();
+            node.write_json(&mut json);
+            String::from_utf8_lossy(&json).into_owned()
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use feedwright_marketplace::Listing;
+    use feedwright_marketplace::json;
 
-    #[test]
-    fn values_that_came_went_and_changed_are_told_by_their_pointers() {
-        let before = json!({"a": {"b": 1, "gone": "x"}, "list": [1, 2]});
-        let after = json!({"a": {"b": 2}, "list": [1, 2, 3], "new/": true});
-        let told: Vec<_> =
-            diff(&before, &after).into_iter().map(|c| (c.pointer, c.before.is_some(), c.after.is_some())).collect();
-        let expected =
-            [("/a/b", true, true), ("/a/gone", true, false), ("/list/2", false, true), ("/new~1", false, true)];
-        assert_eq!(told.iter().map(|(p, b, a)| (p.as_str(), *b, *a)).collect::<Vec<_>>(), expected);
+    fn told(before: &str, after: &str) -> Vec<(String, Option<String>, Option<String>)> {
+        let read = |text: &str| {
+            let mut listing = Listing::new();
+            json::read(text.as_bytes(), &mut listing).unwrap();
+            listing
+        };
+        let (before, after) = (read(before), read(after));
+        let changes = diff(before.root(), after.root());
+        changes.into_iter().map(|change| (change.pointer, change.before, change.after)).collect()
     }
 
     #[test]
-    fn a_number_with_another_scale_is_the_same_number() {
-        let numbers = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-        assert_eq!(diff(&numbers("{\"price\": 12.5}"), &numbers("{\"price\": 12.50}")), []);
-        assert_eq!(diff(&json!({"a": 1}), &json!({"a": 1})), []);
+    fn values_that_came_went_and_changed_are_told_by_their_pointers() {
+        let told = told(
+            r#"{"a": {"b": 89.00, "gone": "x"}, "list": [1, 2]}"#,
+            r#"{"a": {"b": 84.50}, "list": [1, 2, 3], "new/": true}"#,
+        );
+        let some = |text: &str| Some(text.to_owned());
+        let expected = [
+            ("/a/b", some("89.00"), some("84.50")),
+            ("/a/gone", some("x"), None),
+            ("/list/2", None, some("3")),
+            ("/new~1", None, some("true")),
+        ];
+        assert_eq!(told, expected.map(|(pointer, before, after)| (pointer.to_owned(), before, after)));
+    }
+
+    #[test]
+    fn a_number_with_another_scale_is_the_same_number_and_a_text_is_none() {
+        assert_eq!(told(r#"{"price": 12.5}"#, r#"{"price": 12.50}"#), []);
+        assert_eq!(told(r#"{"price": "12"}"#, r#"{"price": 12}"#).len(), 1);
     }
 }

@@ -1,172 +1,42 @@
-//! Makes a plan: goes through the catalog once, and holds every record against what the ledger says of its SKU.
+//! Holds every record against what the ledger says of its SKU, batch by batch.
 
 use super::LanePlan;
-use super::Plan;
+use super::PlanError;
 use super::PlannedRow;
 use super::Spool;
 use super::SpooledRow;
 use super::SpooledTell;
+use super::decide::Action;
 use super::decide::Decision;
 use super::decide::Listing;
 use super::decide::Patience;
 use super::decide::decide;
 use super::diff::diff;
 use super::gone;
-use super::guards::Guard;
 use super::guards::Weighed;
 use crate::channel::OpenChannel;
-use crate::kept;
 use crate::kept::Kept;
-use crate::pipeline;
 use crate::pipeline::FamilyRows;
-use crate::pipeline::Job;
-use crate::pipeline::Progress;
 use crate::pipeline::Rows;
-use crate::pipeline::RunError;
 use crate::pipeline::SourceJob;
 use crate::shop::Shop;
 use crate::work::Record;
 use crate::work::Seen;
 use crate::work::Sheet;
 use feedwright_catalog::Sku;
-use feedwright_catalog::digest::Digest;
 use feedwright_catalog::digest::Lane;
 use feedwright_catalog::finding::Levels;
 use feedwright_ledger::Ledger;
 use feedwright_ledger::LedgerError;
 use feedwright_ledger::Standing;
 use feedwright_marketplace::told::Told;
-use jiff::SignedDuration;
-use jiff::Timestamp;
-use sha2::Digest as _;
-use sha2::Sha256;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
-use std::fmt;
-use std::fs::File;
-use std::io;
-use std::io::BufRead as _;
 use std::sync::Arc;
 
-/// What is planned, and how.
-#[derive(Debug)]
-pub struct Planning<'a> {
-    /// For whom.
-    pub shops: &'a [Shop],
-    /// What is read.
-    pub sources: Vec<SourceJob>,
-    /// How many threads check and encode.
-    pub threads: usize,
-    /// The levels of rules.
-    pub levels: Arc<Levels>,
-    /// Now.
-    pub now: Timestamp,
-    /// How long what was refused or failed is left alone; nothing where a person asks.
-    pub repeat_after: SignedDuration,
-    /// Guards that a person lets pass.
-    pub accepted: BTreeSet<Guard>,
-    /// Lanes that nothing is sent for, each with the reason.
-    pub left_out: Vec<String>,
-}
-
-/// Why there is no plan.
-#[derive(Debug)]
-pub enum PlanError {
-    /// The run.
-    Run(RunError),
-    /// The ledger.
-    Ledger(LedgerError),
-    /// A temporary file.
-    Spool(io::Error),
-    /// A source, while its digest was taken.
-    Source(String, io::Error),
-}
-
-impl fmt::Display for PlanError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Run(why) => fmt::Display::fmt(why, out),
-            Self::Ledger(why) => fmt::Display::fmt(why, out),
-            Self::Spool(why) => write!(out, "cannot keep the plan in a temporary file: {why}"),
-            Self::Source(file, why) => write!(out, "{file} cannot be read: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for PlanError {}
-
-impl From<LedgerError> for PlanError {
-    fn from(why: LedgerError) -> Self {
-        Self::Ledger(why)
-    }
-}
-
-/// Makes a plan.
-///
-/// # Errors
-/// Why there is none.
-pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress) -> Result<Plan, PlanError> {
-    // Before anything is read: what happens meanwhile makes the plan stale.
-    let version = ledger.version()?;
-    let mut sources = BTreeMap::new();
-    for source in &planning.sources {
-        let digest = digest_of(source).map_err(|why| PlanError::Source(source.shown.clone(), why))?;
-        sources.insert(source.name.clone(), digest);
-    }
-    let shops = planning.shops;
-    let channels: Vec<_> = shops.iter().flat_map(|shop| &shop.lanes).map(|open| open.again()).collect();
-    let job = Job {
-        sources: planning.sources,
-        channels: &channels,
-        threads: planning.threads,
-        levels: Arc::clone(&planning.levels),
-        names_ready_skus: false,
-    };
-    let patience = Patience { now: planning.now, rejected: planning.repeat_after };
-    let mut planner = Planner::new(shops, ledger, patience, job.sources.len())?;
-    let (run, blocked) = pipeline::hand_over(&job, &mut planner, progress).map_err(|why| match why {
-        // The planner's own errors come back as they went.
-        RunError::Rows(why) => match why.downcast::<PlanError>() {
-            Ok(why) => *why,
-            Err(why) => PlanError::Run(RunError::Rows(why)),
-        },
-        why => PlanError::Run(why),
-    })?;
-    let mut lanes = planner.finish(&job.sources, &planning.levels)?;
-    for (lane, blocked) in lanes.iter_mut().zip(blocked) {
-        lane.n_blocked = blocked;
-        let (accepted, stops) =
-            std::mem::take(&mut lane.stops).into_iter().partition(|stop| planning.accepted.contains(&stop.guard));
-        (lane.accepted, lane.stops) = (accepted, stops);
-    }
-    let mut is_sent = channels.iter().map(|open| open.is_sent);
-    lanes.retain(|_| is_sent.next().unwrap_or(true));
-    Ok(Plan { lanes, run, version, sources, left_out: planning.left_out })
-}
-
-fn digest_of(source: &SourceJob) -> io::Result<Digest> {
-    let mut hash = Sha256::new();
-    let file = File::open(&source.path)?;
-    // A pipe can be read once only, and that is for the run.
-    if file.metadata()?.is_file() {
-        let mut file = io::BufReader::with_capacity(1 << 18, file);
-        loop {
-            let bytes = file.fill_buf()?;
-            if bytes.is_empty() {
-                break;
-            }
-            hash.update(bytes);
-            let read = bytes.len();
-            file.consume(read);
-        }
-    }
-    Ok(Digest(hash.finalize().into()))
-}
-
 /// Holds records against the ledger.
-struct Planner<'a> {
+pub(super) struct Planner<'a> {
     shops: &'a [Shop],
     ledger: &'a mut Ledger,
     patience: Patience,
@@ -185,6 +55,8 @@ struct Lines {
     plan: LanePlan,
     standings: HashMap<String, Standing>,
     weighed: Weighed,
+    /// Whether the records of a family are one record to the marketplace.
+    is_nested: bool,
 }
 
 /// What was decided about the content of the SKUs of a batch, for the lanes that are about them.
@@ -192,14 +64,32 @@ struct Lines {
 struct Contents(HashMap<String, Content>);
 
 struct Content {
-    /// Where the family stands among those that are sent; none when it is not sent.
-    at: Option<(usize, usize)>,
+    /// Where its record stands among those that are sent; none when it is not sent.
+    at: Option<Place>,
+    /// Its number among the rows of the plan, if it is sent.
+    planned: usize,
     /// Lanes it tells along.
     along: Vec<Lane>,
+    /// What it tells, where another feed than that of its lane has to: it only adds.
+    revised: Option<SpooledTell>,
+}
+
+/// Where a record stands among those of a batch that are sent.
+#[derive(Clone, Copy)]
+struct Place {
+    lane: usize,
+    family: usize,
+    row: usize,
 }
 
 impl<'a> Planner<'a> {
-    fn new(shops: &'a [Shop], ledger: &'a mut Ledger, patience: Patience, n_sources: usize) -> Result<Self, PlanError> {
+    /// Reads where everything stands.
+    pub(super) fn new(
+        shops: &'a [Shop],
+        ledger: &'a mut Ledger,
+        patience: Patience,
+        n_sources: usize,
+    ) -> Result<Self, PlanError> {
         let mut lanes = Vec::new();
         let mut listed = Vec::new();
         for (at, shop) in shops.iter().enumerate() {
@@ -222,8 +112,14 @@ impl<'a> Planner<'a> {
                     stops: Vec::new(),
                     accepted: Vec::new(),
                     spool: Some(Spool::new().map_err(PlanError::Spool)?),
+                    revisions: None,
+                    open: 0,
                 };
-                lanes.push(Lines { plan, standings, weighed: Weighed { listed: n_listed, ..Weighed::default() } });
+                let marketplace = open.marketplace.as_ref();
+                let framing = |part| marketplace.framing(open.feed, part, None);
+                let is_nested = open.feed.parts.iter().any(|part| framing(part).family.is_some());
+                let weighed = Weighed { listed: n_listed, ..Weighed::default() };
+                lanes.push(Lines { plan, standings, weighed, is_nested });
             }
         }
         let seen = shops.iter().map(|_| HashSet::new()).collect();
@@ -240,17 +136,23 @@ impl<'a> Planner<'a> {
             let Some(families) = channels.get(first + offset) else { continue };
             for family in families {
                 let mut rows = Vec::new();
+                let whole = self.whole(first + offset, open.lane, family);
                 for record in &family.records {
                     let Some((told, kept)) = &record.told else { continue };
                     let kept = family.sheet.kept(kept);
-                    let place = (sent[offset].len(), rows.len());
+                    let place = Place { lane: offset, family: sent[offset].len(), row: rows.len() };
                     let one = One { record, told, kept, category: &family.category.id, sheet: family.sheet };
-                    match self.record(first + offset, open, (at, shop), &mut contents, &one, place)? {
+                    if open.is_revision {
+                        rows.extend(contents.revise(&one, place));
+                        continue;
+                    }
+                    match self.record(first + offset, open, (at, shop), &mut contents, &one, (place, whole))? {
                         Fate::Sent(row) => rows.push(row),
                         Fate::Along(place, tell) => {
-                            // The content's lane comes first, and its families are all there.
-                            let content = sent.first_mut().and_then(|families| families.get_mut(place.0));
-                            if let Some(row) = content.and_then(|rows| rows.get_mut(place.1)) {
+                            // The content's lanes come first, and their families are all there.
+                            let families = sent.get_mut(place.lane);
+                            let rows = families.and_then(|families| families.get_mut(place.family));
+                            if let Some(row) = rows.and_then(|rows| rows.get_mut(place.row)) {
                                 row.tells.push(tell);
                             }
                         }
@@ -262,6 +164,7 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+        self.unrevised(first, &contents);
         for (offset, families) in sent.into_iter().enumerate() {
             let Some(spool) = &mut self.lanes[first + offset].plan.spool else { continue };
             for family in families {
@@ -271,6 +174,42 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// What becomes of a family whose records are one record to the marketplace: all of them go, or none.
+    fn whole(&self, at: usize, lane: Lane, family: &FamilyRows<'_>) -> Option<Decision> {
+        let lines = &self.lanes[at];
+        let parent = family.records.first().filter(|first| first.is_parent)?;
+        if lane != Lane::Content || !lines.is_nested {
+            return None;
+        }
+        let mut whole = Decision::Same;
+        for record in &family.records {
+            let Some((told, _)) = &record.told else { continue };
+            let standing = lines.standings.get(&record.sku.key());
+            match decide(lane, told.digest, standing, Listing::Listed, self.patience) {
+                held @ Decision::Held(_) => return Some(held),
+                Decision::Send(_, again) => {
+                    let listed = lines.standings.get(&parent.sku.key());
+                    let is_listed = listed.is_some_and(|standing| standing.accepted.is_some());
+                    whole = Decision::Send(if is_listed { Action::Update } else { Action::Create }, again);
+                }
+                Decision::Same | Decision::Along => {}
+            }
+        }
+        Some(whole)
+    }
+
+    /// Changes that the revising feed has no record for: what blocks it is among the findings.
+    fn unrevised(&mut self, first: usize, contents: &Contents) {
+        let is_lost = |sku: &Sku| {
+            contents.0.get(&sku.key()).is_some_and(|content| content.revised.is_some() && content.at.is_none())
+        };
+        if let Some(lines) = self.lanes.get_mut(first)
+            && contents.0.values().any(|content| content.revised.is_some() && content.at.is_none())
+        {
+            lines.plan.rows.retain(|row| !is_lost(&row.sku));
+        }
+    }
+
     fn record(
         &mut self,
         at: usize,
@@ -278,7 +217,7 @@ impl<'a> Planner<'a> {
         shop: (usize, &Shop),
         contents: &mut Contents,
         one: &One<'_>,
-        place: (usize, usize),
+        (place, whole): (Place, Option<Decision>),
     ) -> Result<Fate, PlanError> {
         let lane = open.lane;
         let key = one.record.sku.key();
@@ -286,7 +225,8 @@ impl<'a> Planner<'a> {
         let lines = &mut self.lanes[at];
         let standing = lines.standings.get(&key);
         let wanted = one.told.digest;
-        let mut decision = decide(lane, wanted, standing, listing, self.patience);
+        let decided = || decide(lane, wanted, standing, listing, self.patience);
+        let mut decision = whole.unwrap_or_else(decided);
         if let (Lane::Content, Decision::Send(..)) = (lane, decision) {
             // What it tells along must not be told twice at once.
             let is_told = |lane: &Lane| {
@@ -312,8 +252,20 @@ impl<'a> Planner<'a> {
             }
             Decision::Along => {
                 lines.plan.n_along += 1;
-                match contents.0.get(&key).and_then(|content| content.at) {
-                    Some(place) => Fate::Along(place, one.tell(lane)),
+                match contents.0.get(&key).and_then(|content| Some((content.at?, content.planned))) {
+                    Some((place, planned)) => {
+                        // Content comes first among the lanes of a shop.
+                        let first = at - shop.1.lanes.iter().position(|own| std::ptr::eq(own, open)).unwrap_or(0);
+                        if let Some(row) = self.lanes[first].plan.rows.get_mut(planned) {
+                            row.along.push(lane.name());
+                        }
+                        if lane == Lane::Price {
+                            // Whatever tells a price is stopped when prices move too far.
+                            let before = self.ledger.accepted_record(&shop.1.name, &one.record.sku, lane)?;
+                            weigh(&mut self.lanes[first].weighed, shop.1, one, before.as_deref());
+                        }
+                        Fate::Along(place, one.tell(lane))
+                    }
                     None => Fate::Not,
                 }
             }
@@ -327,7 +279,10 @@ impl<'a> Planner<'a> {
                     Some(_) | None => None,
                 };
                 let lines = &mut self.lanes[at];
-                let changes = compare(&mut lines.weighed, shop.1, one, before.as_deref());
+                let changes = compare(&mut lines.weighed, one, before.as_deref());
+                if lane == Lane::Price {
+                    weigh(&mut lines.weighed, shop.1, one, before.as_deref());
+                }
                 lines.plan.rows.push(PlannedRow {
                     sku: one.record.sku.clone(),
                     action,
@@ -341,11 +296,15 @@ impl<'a> Planner<'a> {
         };
         if lane == Lane::Content {
             let is_sent = matches!(fate, Fate::Sent(_));
+            let is_revised = matches!(decision, Decision::Send(Action::Update, _)) && open.feed.revised_by.is_some();
             let along = if is_sent { one.told.along.clone() } else { Vec::new() };
-            if let (true, Some(row)) = (is_sent, self.lanes[at].plan.rows.last_mut()) {
-                row.along = along.iter().map(|lane| lane.name()).collect();
+            let planned = self.lanes[at].plan.rows.len().saturating_sub(1);
+            let revised = (is_sent && is_revised).then(|| one.tell(lane));
+            let place = (is_sent && !is_revised).then_some(place);
+            contents.0.insert(key, Content { at: place, planned, along, revised });
+            if is_revised {
+                return Ok(Fate::Not);
             }
-            contents.0.insert(key, Content { at: is_sent.then_some(place), along });
         }
         Ok(fate)
     }
@@ -361,7 +320,8 @@ impl<'a> Planner<'a> {
         if self.listed[shop.0].contains_key(key) { Listing::Listed } else { Listing::None }
     }
 
-    fn finish(mut self, sources: &[SourceJob], levels: &Arc<Levels>) -> Result<Vec<LanePlan>, PlanError> {
+    /// The lanes, with what stops them.
+    pub(super) fn finish(mut self, sources: &[SourceJob], levels: &Arc<Levels>) -> Result<Vec<LanePlan>, PlanError> {
         let empty: Vec<&SourceJob> =
             sources.iter().zip(&self.held_by).filter(|(_, held)| **held == 0).map(|(source, _)| source).collect();
         let mut first = 0;
@@ -461,11 +421,21 @@ impl Rows for Planner<'_> {
     }
 }
 
+impl Contents {
+    /// The record by which a change is told, if there is one: it tells what the adding feed's would have.
+    fn revise(&mut self, one: &One<'_>, place: Place) -> Option<SpooledRow> {
+        let content = self.0.get_mut(&one.record.sku.key())?;
+        let tell = content.revised.clone()?;
+        content.at = Some(place);
+        Some(SpooledRow { tells: vec![tell], ..one.row(Lane::Content) })
+    }
+}
+
 /// What became of a record.
 enum Fate {
     Sent(SpooledRow),
     /// That of the content, and what it tells as well.
-    Along((usize, usize), SpooledTell),
+    Along(Place, SpooledTell),
     Not,
 }
 
@@ -496,26 +466,29 @@ impl One<'_> {
 }
 
 /// What is different from what was accepted; weighed by guards.
-fn compare(weighed: &mut Weighed, shop: &Shop, one: &One<'_>, before: Option<&[u8]>) -> Vec<super::Change> {
-    // What cannot be read any more was written by an older version: it is no reason to stop.
-    let read = |bytes: &[u8]| kept::read(bytes).unwrap_or_default();
-    let Some(before) = before.map(read) else { return Vec::new() };
-    let after: Kept = read(one.kept);
-    let sku = one.record.sku.as_str();
-    if let (Some(old), Some(new)) = (before.facts.price, after.facts.price) {
-        if before.facts.currency == after.facts.currency {
-            weighed.price(sku, old, new, &shop.guards);
-        } else {
-            let name = |currency: &Option<String>| currency.clone().unwrap_or_default();
-            let (old, new) = (name(&before.facts.currency), name(&after.facts.currency));
-            weighed.currencies.add(|| format!("`{sku}` from {old} to {new}"));
-        }
-    }
-    let changes = diff(&before.record, &after.record);
+fn compare(weighed: &mut Weighed, one: &One<'_>, before: Option<&[u8]>) -> Vec<super::Change> {
+    let Some(before) = before.map(Kept::read) else { return Vec::new() };
+    let after = Kept::read(one.kept);
+    let (Some(old), Some(new)) = (before.record(), after.record()) else { return Vec::new() };
+    let changes = diff(old, new);
     if let Some(blank) = changes.iter().find(|change| change.after.is_none()) {
-        weighed.blanks.add(|| format!("`{sku}` without `{}`", blank.pointer));
+        weighed.blanks.add(|| format!("`{}` without `{}`", one.record.sku, blank.pointer));
     }
     changes
+}
+
+/// How a price moves; weighed by guards.
+fn weigh(weighed: &mut Weighed, shop: &Shop, one: &One<'_>, before: Option<&[u8]>) {
+    let Some(before) = before.map(Kept::read) else { return };
+    let (before, after) = (before.facts(), Kept::read(one.kept).facts());
+    let (Some(old), Some(new)) = (before.price, after.price) else { return };
+    if before.currency == after.currency {
+        weighed.price(one.record.sku.as_str(), old, new, &shop.guards);
+        return;
+    }
+    let name = |currency: Option<String>| currency.unwrap_or_default();
+    let (old, new) = (name(before.currency), name(after.currency));
+    weighed.currencies.add(|| format!("`{}` from {old} to {new}", one.record.sku));
 }
 
 /// The SKUs of a shop that have a listing: those whose content was accepted; where others keep the content, those that

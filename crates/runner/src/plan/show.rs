@@ -32,6 +32,9 @@ pub enum Detail {
 /// How many SKUs of one action are shown by example.
 const EXAMPLES: usize = 10;
 
+/// How many SKUs that are held for one reason are named.
+const HELD: usize = 3;
+
 /// How many values of one SKU are shown by example.
 const VALUES: usize = 4;
 
@@ -95,11 +98,12 @@ fn write_lane(lane: &LanePlan, detail: Detail, style: Style, out: &mut dyn io::W
         }
     }
     for (held, skus) in &lane.held {
-        let most = if detail == Detail::All { usize::MAX } else { EXAMPLES };
+        let most = if detail == Detail::All { usize::MAX } else { HELD };
         let named: Vec<String> = skus.iter().take(most).map(|sku| visible(sku.as_str()).into_owned()).collect();
         let more = skus.len().saturating_sub(most);
         let more = if more > 0 { format!(" … and {} more", thousands(more as u64)) } else { String::new() };
-        writeln!(out, "  held    {}: {}{more}", held.name(), named.join(", "))?;
+        let count = thousands(skus.len() as u64);
+        writeln!(out, "  held    {count} {}: {}{more}", held.phrase(skus.len()), named.join(", "))?;
     }
     writeln!(out)
 }
@@ -123,9 +127,9 @@ fn write_row(row: &PlannedRow, detail: Detail, out: &mut dyn io::Write) -> io::R
 }
 
 fn line(change: &Change) -> String {
-    let shown = |value: &serde_json::Value| {
-        let text = value.to_string();
-        if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST).chain("…".chars()).collect() }
+    let shown = |value: &String| match value.chars().count() {
+        ..=LONGEST => value.clone(),
+        _ => value.chars().take(LONGEST).chain("…".chars()).collect(),
     };
     let pointer = change.pointer.trim_start_matches('/').replace('/', ".");
     match (&change.before, &change.after) {

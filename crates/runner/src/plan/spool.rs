@@ -163,7 +163,9 @@ mod tests {
         };
         let families = vec![vec![row("P", true), row("A", false)], vec![row("B", false)]];
         let mut spool = Spool::new().unwrap();
-        families.iter().for_each(|family| spool.add(family).unwrap());
+        for family in &families {
+            spool.add(family).unwrap();
+        }
         assert_eq!(spool.read().unwrap().collect::<io::Result<Vec<_>>>().unwrap(), families);
     }
 }

@@ -88,7 +88,7 @@ impl Leases {
         Ok(lease)
     }
 
-    pub(super) fn give_back(&self, ledger: &mut Ledger, held: Held) -> Result<(), LedgerError> {
+    pub(super) fn give_back(&self, ledger: &mut Ledger, held: &Held) -> Result<(), LedgerError> {
         let lease = self.held().remove(&held.0);
         lease.map_or(Ok(()), |lease| ledger.release(&lease))
     }

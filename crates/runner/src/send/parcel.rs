@@ -50,7 +50,7 @@ impl<'a> Packing<'a> {
 
     /// Adds a family. Gives the parcel before it, if it has no room for the family.
     pub(crate) fn add(&mut self, family: &[SpooledRow]) -> Option<Packed> {
-        let Some(first) = family.first() else { return None };
+        let first = family.first()?;
         let is_elsewhere = self.open.feed.categories == Categories::Apart
             && self.category.as_deref().is_some_and(|category| category != first.category);
         let full = (is_elsewhere || !self.has_room(family)).then(|| self.finish()).flatten();

@@ -15,6 +15,7 @@ use feedwright_ledger::Settlement;
 use feedwright_ledger::SubmissionId;
 use feedwright_marketplace::Feed;
 use feedwright_marketplace::exchange::Row;
+use feedwright_marketplace::listing::escape;
 use feedwright_marketplace::report;
 use feedwright_marketplace::report::Verdict;
 use std::collections::BTreeMap;
@@ -86,6 +87,10 @@ impl Sender<'_> {
             finding.channel = Some(Arc::clone(&self.shop.name));
             finding.marketplace.get_or_insert_with(|| Arc::from(marketplace.profile().id));
             let Some(row) = finding.sku.as_ref().and_then(|sku| rows.get(&sku.key())) else { continue };
+            // Where a report does not say the category, the row does.
+            if let Some(pointer) = &mut finding.pointer {
+                *pointer = pointer.replace("/*/", &format!("/{}/", escape(&row.category)));
+            }
             let mut place = row.place.clone();
             let category = marketplace.category(feed, &row.category).ok();
             let rule = finding
@@ -94,7 +99,8 @@ impl Sender<'_> {
                 .zip(category.as_ref())
                 .and_then(|(pointer, category)| category.plan.rule_for(pointer));
             if let Some(rule) = rule {
-                let column = rule.fields().iter().find_map(|field| Some((field, self.columns.of(&place.file, field)?)));
+                let column =
+                    rule.fields().iter().find_map(|field| Some((field, self.means.columns.of(&place.file, field)?)));
                 let how = match (column, rule.fields().first()) {
                     (Some((field, column)), _) => {
                         place.column = Some(Arc::clone(&column));

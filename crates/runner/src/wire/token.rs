@@ -129,11 +129,14 @@ fn renew(def: &'static TokenDef, carrier: &Carrier) -> Result<(Secret, Duration)
         carrier.go_on()?;
         let outcome = carrier.carry(def.id, tries, || outgoing(def, &body, carrier))?;
         let (wait, error) = match outcome {
-            Outcome::Answered(answer) if answer.is_fine() => {
-                let (secret, lifetime) = read(def, &answer).map_err(WireError::Protocol)?;
-                carrier.hushed.add(secret.expose());
-                return Ok((secret, lifetime));
-            }
+            Outcome::Answered(answer) if answer.is_fine() => match read(def, &answer) {
+                Ok((secret, lifetime)) => {
+                    carrier.hushed.add(secret.expose());
+                    return Ok((secret, lifetime));
+                }
+                // A page for people, or half an answer: another token costs nothing.
+                Err(why) => (None, WireError::Protocol(why)),
+            },
             Outcome::Answered(answer) => {
                 let error = match refusal(def, &answer) {
                     Refusal::Final(error) => return Err(carrier.hushed(WireError::Protocol(error))),

@@ -2,6 +2,7 @@
 
 use super::keywords::combination;
 use super::sites::Site;
+use crate::defects::hash;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -68,6 +69,12 @@ impl Attributes {
                 self.rest = Value::Object(rest).to_string();
             }
         }
+    }
+
+    /// A number that stands for them.
+    pub(super) fn hash(&self, seed: u64) -> u64 {
+        let parts = [Some(&self.rest), self.offer.as_ref(), self.stock.as_ref()];
+        parts.into_iter().fold(seed, |seed, part| hash(seed, part.map_or("", String::as_str)))
     }
 
     /// All but price and stock.

@@ -124,9 +124,11 @@ pub(super) fn judge(
             if issues.is_empty() {
                 issues.extend(of_defect(defects, sku));
             }
-            let Value::Object(attributes) = attributes else { unreachable!("it was made an object above") };
-            let attributes = Attributes::new(attributes);
-            let hash = hash(0, &format!("{product_type} {attributes:?}"));
+            let attributes = match attributes {
+                Value::Object(attributes) => Attributes::new(attributes),
+                _ => Attributes::default(),
+            };
+            let hash = attributes.hash(hash(0, &product_type));
             Judged { issues, next: Next::Whole(product_type, attributes), lane: String::new(), hash }
         }
         Change::Patch { product_type, patches } => {

@@ -8,8 +8,9 @@ use serde_json::Value;
 use std::time::Duration;
 
 pub(super) const TOKEN: &str = "token";
-pub(super) const UPLOAD: &str = "upload";
-pub(super) const DOWNLOAD: &str = "download";
+pub(super) const UPLOAD: &str = "uploadFeedDocument";
+pub(super) const DOWNLOAD: &str = "downloadFeedDocument";
+pub(super) const DOWNLOAD_SCHEMA: &str = "downloadProductTypeSchema";
 pub(super) const CREATE_FEED_DOCUMENT: &str = "createFeedDocument";
 pub(super) const GET_FEED_DOCUMENT: &str = "getFeedDocument";
 pub(super) const CREATE_FEED: &str = "createFeed";
@@ -61,6 +62,7 @@ pub(super) fn recognise(request: &Incoming) -> Option<Operation> {
         Host::SignIn => (method == "POST" && path == "/auth/o2/token").then_some(TOKEN)?,
         Host::Storage => match method {
             "PUT" => UPLOAD,
+            "GET" if path.starts_with("/schemas/") => DOWNLOAD_SCHEMA,
             "GET" => DOWNLOAD,
             _ => return None,
         },
@@ -68,7 +70,15 @@ pub(super) fn recognise(request: &Incoming) -> Option<Operation> {
     };
     let is_effect = !matches!(
         id,
-        TOKEN | DOWNLOAD | GET_FEED_DOCUMENT | GET_FEED | GET_FEEDS | GET_LISTING | SEARCH_DEFINITIONS | GET_DEFINITION
+        TOKEN
+            | DOWNLOAD
+            | DOWNLOAD_SCHEMA
+            | GET_FEED_DOCUMENT
+            | GET_FEED
+            | GET_FEEDS
+            | GET_LISTING
+            | SEARCH_DEFINITIONS
+            | GET_DEFINITION
     );
     Some(Operation { id, rate: rate(id, request), is_effect })
 }

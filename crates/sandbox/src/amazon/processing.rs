@@ -113,9 +113,14 @@ impl Amazon {
         let mut issues: Vec<Issue> = Vec::new();
         let mut is_accepted = true;
         let mut is_again = true;
-        for site in &feed.sites {
+        let mut change = Some(change);
+        let n_sites = feed.sites.len();
+        for (at, site) in feed.sites.iter().enumerate() {
+            // The last takes it: most feeds are for one site, and copies of whole listings are what takes time here.
+            let own = if at + 1 == n_sites { change.take() } else { change.clone() };
+            let Some(own) = own else { break };
             let current = account.listings.get(&(site.id, sku.clone()));
-            let judged = judge(&mut self.library, &self.defects, current, (site, &sku), change.clone());
+            let judged = judge(&mut self.library, &self.defects, current, (site, &sku), own);
             for issue in &judged.issues {
                 if !issues.contains(issue) {
                     issues.push(issue.clone());

@@ -132,8 +132,9 @@ pub(super) fn list(account: &Account, request: &Incoming) -> Outgoing {
         "size": items.len(),
         "total": n_items,
     });
-    if offset + limit < n_items {
-        answer["next"] = json!(href(offset + limit));
+    let next = offset.saturating_add(limit);
+    if next < n_items {
+        answer["next"] = json!(href(next));
     }
     if offset > 0 {
         answer["prev"] = json!(href(offset.saturating_sub(limit)));
@@ -273,6 +274,13 @@ fn wrong(sku: &str, told: &Map<String, Value>) -> Vec<Said> {
     if condition.is_some_and(|condition| !CONDITIONS.contains(&condition)) {
         wrong
             .push(Said::new(25_709, "Invalid request. Invalid value for field condition.").about("field", "condition"));
+    }
+    // What is told later is put into these.
+    let there = told.get("availability");
+    let ship_to = there.and_then(|there| there.get("shipToLocationAvailability"));
+    if [there, ship_to].into_iter().flatten().any(|part| !part.is_object()) {
+        let said = Said::new(25_709, "Invalid request. Invalid value for field availability.");
+        wrong.push(said.about("field", "availability"));
     }
     let quantity = told.get("availability").and_then(|there| there.pointer("/shipToLocationAvailability/quantity"));
     if quantity.is_some_and(|quantity| quantity.as_u64().is_none()) {

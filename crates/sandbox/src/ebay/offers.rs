@@ -201,6 +201,10 @@ fn make(account: &mut Account, told: Map<String, Value>) -> Result<String, Said>
 
 /// What is wrong with an offer whatever is to become of it.
 fn wrong(told: &Map<String, Value>) -> Option<Said> {
+    // What is told later is put into it.
+    if told.get("pricingSummary").is_some_and(|pricing| !pricing.is_object()) {
+        return Some(Said::new(25_709, "Invalid value for pricingSummary.").about("field", "pricingSummary"));
+    }
     let price = told.get("pricingSummary").and_then(|pricing| pricing.get("price"));
     let is_bad = |price: &Value| amount(price).is_none_or(|(price, _)| price <= Decimal::ZERO);
     if price.is_some_and(is_bad) {

@@ -181,8 +181,9 @@ pub(super) fn list(account: &Account, request: &Incoming, now: Timestamp) -> Out
         "tasks": tasks,
         "total": meant.len(),
     });
-    if offset + limit < meant.len() {
-        answer["next"] = json!(href(offset + limit));
+    let next = offset.saturating_add(limit);
+    if next < meant.len() {
+        answer["next"] = json!(href(next));
     }
     Outgoing::json(200, &answer)
 }

@@ -1,6 +1,8 @@
 //! A client that shows everything: resets, ends in the middle of a body, headers as they came.
+
 use flate2::read::GzDecoder;
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::io;
 use std::io::Read;
 use std::io::Write;
@@ -42,9 +44,9 @@ pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let mut head = format!("{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
-    head.push_str(&format!("content-length: {}\r\n", body.len()));
+    write!(head, "content-length: {}\r\n", body.len()).unwrap();
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n").unwrap();
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes())?;

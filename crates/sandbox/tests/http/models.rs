@@ -87,9 +87,9 @@ impl Models {
 }
 
 fn started() -> (Sandbox, Seller) {
-    let minutes = Duration::from_mins(2);
-    let processing = Processing { least: minutes, most: minutes };
-    let settings = Settings { speed: 1200, processing, leeway: Duration::from_secs(1), ..Settings::default() };
+    let minute = Duration::from_mins(1);
+    let processing = Processing { least: minute, most: minute };
+    let settings = Settings { speed: 120, processing, leeway: Duration::from_hours(1), ..Settings::default() };
     let sandbox = Sandbox::start(settings).unwrap();
     let seller = Seller::new(&sandbox);
     (sandbox, seller)

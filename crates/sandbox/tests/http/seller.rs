@@ -36,7 +36,7 @@ impl Seller {
 
     pub(crate) fn renew(&mut self) {
         let answer = sign_in(&self.url, GOOD).json();
-        self.token = answer["access_token"].as_str().unwrap().to_owned();
+        answer["access_token"].as_str().unwrap().clone_into(&mut self.token);
     }
 
     pub(crate) fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
@@ -79,7 +79,7 @@ impl Seller {
 
     /// Waits until it is done, and gives what it ended as.
     pub(crate) fn wait(&self, id: &str) -> Value {
-        for _ in 0..500 {
+        for _ in 0..1500 {
             let feed = self.feed(id);
             let status = feed["processingStatus"].as_str().unwrap_or_else(|| panic!("{feed}"));
             if !status.starts_with("IN_") {

@@ -133,7 +133,7 @@ fn what_nobody_knows_is_not_found() {
         let answer = send("GET", &format!("{}{path}", sandbox.url()), &[], b"").unwrap();
         assert_eq!((answer.status, answer.json()["errors"][0]["code"].as_str()), (404, Some("NotFound")), "{path}");
     }
-    assert_eq!(get(&sandbox, "requests")["unknown_requests"], 3);
+    assert_eq!(get(&sandbox, "requests")["unknown_requests"], 4);
 }
 
 #[test]

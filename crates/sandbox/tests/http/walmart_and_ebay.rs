@@ -1,5 +1,7 @@
 //! Walmart and eBay over real HTTP: signed in to, sent to, asked, and looked at from outside.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 use crate::client::Answer;
 use crate::client::send;
 use feedwright_sandbox::Processing;

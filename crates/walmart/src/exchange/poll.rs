@@ -10,6 +10,7 @@ use crate::kind::Kind;
 use crate::report::Item;
 use crate::report::Page;
 use crate::report::Status;
+use crate::report::Tally;
 use crate::report::join_pages;
 use feedwright_marketplace::exchange::Exchange;
 use feedwright_marketplace::exchange::Polled;
@@ -51,18 +52,26 @@ pub(crate) struct Poll {
     pages: Vec<Vec<u8>>,
     /// The same, read.
     read: Vec<Page>,
-    n_rows: u64,
+    tally: Tally,
     is_asked: bool,
 }
 
 impl Poll {
     /// Of a feed by its id.
     pub(crate) fn new(account: Account, kind: Kind, id: &str) -> Self {
-        Self { account, kind, id: id.to_owned(), pages: Vec::new(), read: Vec::new(), n_rows: 0, is_asked: false }
+        Self {
+            account,
+            kind,
+            id: id.to_owned(),
+            pages: Vec::new(),
+            read: Vec::new(),
+            tally: Tally::default(),
+            is_asked: false,
+        }
     }
 
     fn request(&self) -> Request {
-        let (id, offset) = (percent_encode(&self.id), self.n_rows);
+        let (id, offset) = (percent_encode(&self.id), self.tally.n_items());
         let path = format!("/v3/feeds/{id}?includeDetails=true&offset={offset}&limit={PAGE}");
         self.account.ask(&api::FEED, path)
     }
@@ -78,19 +87,16 @@ impl Poll {
         if self.read.is_empty() && !page.has_news() {
             return Ok(Step::Done(Polled::Pending(self.pause())));
         }
-        let n_here = page.rows.len() as u64;
-        if n_here > 0 && self.read.last().is_some_and(|before| before.rows == page.rows) {
-            return Err(unreadable(format!("the items from {} on are the same as those before", self.n_rows)));
-        }
-        self.n_rows += n_here;
-        let received = page.received.unwrap_or(0);
+        // Items may be named twice, and must not make others be skipped.
+        let before = self.tally.n_items();
+        self.tally.add(&page);
         self.pages.push(answer.body);
         self.read.push(page);
-        if n_here == 0 || self.n_rows >= received {
+        if self.tally.n_items() == before || !self.tally.is_short(self.kind) {
             return Ok(Step::Done(self.report()));
         }
         if self.pages.len() as u64 == MOST_PAGES {
-            return Err(unreadable(format!("the items have no end after {} of them", self.n_rows)));
+            return Err(unreadable(format!("the items have no end after {} of them", self.tally.n_items())));
         }
         Ok(self.request().send())
     }
@@ -108,14 +114,9 @@ impl Poll {
             Status::Received | Status::InProgress if rows().any(Item::is_in_review) => Some(REVIEW_PAUSE),
             Status::Received | Status::InProgress | Status::Other(_) => Some(self.pause()),
             Status::Processed if rows().any(Item::is_pending) => Some(REVIEW_PAUSE),
-            // Fewer items than were received: the others may follow.
-            Status::Processed if self.is_short() => Some(LATER_PAUSE),
+            Status::Processed if self.tally.is_short(self.kind) => Some(LATER_PAUSE),
             Status::Processed | Status::Error => None,
         }
-    }
-
-    fn is_short(&self) -> bool {
-        self.read.first().and_then(|page| page.received).is_some_and(|received| self.n_rows < received)
     }
 
     fn pause(&self) -> Duration {

@@ -44,7 +44,7 @@ const fn help(code: &'static str, help: &'static str) -> CodeHelp {
 
 /// What to do.
 pub(super) static HELP: &[CodeHelp] = &[
-    help("ERROR", "send the file again as it was built; when it was changed by hand, compare its envelope"),
+    help("ERROR", "check the file with `feedwright lint`: its envelope was not understood"),
     help("INPROGRESS", "wait: it must not be sent again meanwhile"),
     help("SYSTEM_ERROR", "nothing: it is sent again later"),
     help("TIMEOUT_ERROR", "nothing: it is sent again later"),

@@ -36,12 +36,15 @@ impl Fields {
         let first = tokens.first()?;
         let is_name =
             first.chars().any(char::is_lowercase) && first.chars().all(|c| c.is_alphanumeric() || "_-&".contains(c));
-        if !is_name {
+        // These stand below many fields, and nothing says which.
+        if !is_name || matches!(first.as_str(), "unit" | "measure") {
             return None;
         }
         let before: &[&str] = match self.kind {
             Kind::Item | Kind::Maintenance if first == "Orderable" || first == "Visible" => &[],
             Kind::Item | Kind::Maintenance if self.orderable.contains(first) => &["Orderable"],
+            Kind::Item | Kind::Maintenance if is_of_identifier(first) => &["Orderable", "productIdentifiers"],
+            Kind::Match if is_of_identifier(first) => &["Item", "productIdentifiers"],
             Kind::Item | Kind::Maintenance => &["Visible", "*"],
             Kind::Match if first != "Item" => &["Item"],
             Kind::Price if first != "Promo&Discount" => &["Promo&Discount"],
@@ -64,6 +67,10 @@ impl Fields {
 fn tokens(field: &str) -> Vec<String> {
     let parts = field.trim().trim_start_matches(['$', '#']).split(['.', '/', '[', ']']);
     parts.map(str::trim).filter(|token| !token.is_empty()).map(str::to_owned).collect()
+}
+
+fn is_of_identifier(token: &str) -> bool {
+    matches!(token, "productId" | "productIdType")
 }
 
 fn is_number(token: &str) -> bool {
@@ -91,6 +98,8 @@ mod tests {
         check(Kind::Item, "mainImageUrl", Some("/Visible/*/mainImageUrl"));
         check(Kind::Item, "MPItem[3].Orderable.sku", Some("/Orderable/sku"));
         check(Kind::Item, "productIdentifiers/productId", Some("/Orderable/productIdentifiers/productId"));
+        check(Kind::Item, "productId", Some("/Orderable/productIdentifiers/productId"));
+        check(Kind::Match, "productId", Some("/Item/productIdentifiers/productId"));
         check(Kind::Match, "condition", Some("/Item/condition"));
         check(Kind::Price, "Promo&Discount.price", Some("/Promo&Discount/price"));
         check(Kind::Inventory, "Inventory[0].quantity.amount", Some("/quantity/amount"));
@@ -104,5 +113,6 @@ mod tests {
         check(Kind::Item, "", None);
         check(Kind::Item, "see the guide", None);
         check(Kind::Item, "..[]", None);
+        check(Kind::Item, "unit", None);
     }
 }

@@ -4,7 +4,9 @@
 use crate::exchange::entries;
 use crate::exchange::number;
 use crate::exchange::text;
+use crate::kind::Kind;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// One answer.
 #[derive(Clone, Debug)]
@@ -94,6 +96,42 @@ pub(crate) fn join_pages(pages: &[Vec<u8>]) -> Vec<u8> {
     out.extend(pages.join(b",\n".as_slice()));
     out.extend_from_slice(b"]}");
     out
+}
+
+/// How many items pages name, and how many there should be.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    named: BTreeSet<(Option<u64>, Option<String>)>,
+    n_nameless: u64,
+    n_entries: u64,
+    received: u64,
+}
+
+impl Tally {
+    /// Counts a page.
+    pub(crate) fn add(&mut self, page: &Page) {
+        self.received = self.received.max(page.received.unwrap_or(0));
+        self.n_entries += page.rows.len() as u64;
+        for row in &page.rows {
+            if row.index.is_none() && row.sku.is_none() {
+                self.n_nameless += 1;
+            } else {
+                self.named.insert((row.index, row.sku.clone()));
+            }
+        }
+    }
+
+    /// The items that were named, each once however often it was.
+    pub(crate) fn n_items(&self) -> u64 {
+        self.named.len() as u64 + self.n_nameless
+    }
+
+    /// Whether there should be more: they may follow.
+    pub(crate) fn is_short(&self, kind: Kind) -> bool {
+        // An item of several ship nodes may be counted, and named, for each.
+        let n_told = if kind == Kind::NodeInventory { self.n_entries } else { self.n_items() };
+        n_told < self.received
+    }
 }
 
 impl Page {

@@ -35,7 +35,7 @@ impl Calls {
                 self.stop(answer.refusal(operation.id).message);
                 return Ok(());
             }
-            408 | 423 | 425 | 429 | 500.. if !is_busy(&answer) => {
+            408 | 423 | 425 | 429 | 500.. if matches!(job, Job::Looks(_)) || !is_busy(&answer) => {
                 return self.unanswered(job, operation, &answer.refusal(operation.id).message);
             }
             _ => {}
@@ -107,6 +107,7 @@ impl Calls {
                 if !busy.is_empty() {
                     self.again(Job::Group { group, tries });
                 } else if rows.iter().any(|row| row.state != State::Done) {
+                    self.left.insert(group.key.clone());
                     for member in &group.members {
                         self.goods.at(member).is_out = true;
                     }

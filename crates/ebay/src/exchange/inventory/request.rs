@@ -105,6 +105,9 @@ impl Calls {
 
     /// The members of a group that wait to be published; none of them when one is missing.
     pub(super) fn unpublished(&mut self, key: &str) -> Option<Vec<Arc<str>>> {
+        if self.left.contains(key) {
+            return None;
+        }
         let members = self.groups.get(key).cloned().unwrap_or_default();
         let is_missing = |sku: &&Arc<str>| {
             let good = self.goods.get(sku);

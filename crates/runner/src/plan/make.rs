@@ -1,0 +1,150 @@
+//! Makes a plan: goes through the catalog once, and hands every record to the planner.
+
+use super::Plan;
+use super::decide::Patience;
+use super::guards::Guard;
+use super::planner::Planner;
+use crate::channel::OpenChannel;
+use crate::pipeline;
+use crate::pipeline::Job;
+use crate::pipeline::Progress;
+use crate::pipeline::RunError;
+use crate::pipeline::SourceJob;
+use crate::shop::Shop;
+use feedwright_catalog::digest::Digest;
+use feedwright_catalog::finding::Levels;
+use feedwright_ledger::Ledger;
+use feedwright_ledger::LedgerError;
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use sha2::Digest as _;
+use sha2::Sha256;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::io::BufRead as _;
+use std::sync::Arc;
+
+/// What is planned, and how.
+#[derive(Debug)]
+pub struct Planning<'a> {
+    /// For whom.
+    pub shops: &'a [Shop],
+    /// What is read.
+    pub sources: Vec<SourceJob>,
+    /// How many threads check and encode.
+    pub threads: usize,
+    /// The levels of rules.
+    pub levels: Arc<Levels>,
+    /// Now.
+    pub now: Timestamp,
+    /// How long what was refused or failed is left alone; nothing where a person asks.
+    pub repeat_after: SignedDuration,
+    /// Guards that a person lets pass.
+    pub accepted: BTreeSet<Guard>,
+    /// Lanes that nothing is sent for, each with the reason.
+    pub left_out: Vec<String>,
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum PlanError {
+    /// The run.
+    Run(RunError),
+    /// The ledger.
+    Ledger(LedgerError),
+    /// A temporary file.
+    Spool(io::Error),
+    /// A source, while its digest was taken.
+    Source(String, io::Error),
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run(why) => fmt::Display::fmt(why, out),
+            Self::Ledger(why) => fmt::Display::fmt(why, out),
+            Self::Spool(why) => write!(out, "cannot keep the plan in a temporary file: {why}"),
+            Self::Source(file, why) => write!(out, "{file} cannot be read: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+impl From<LedgerError> for PlanError {
+    fn from(why: LedgerError) -> Self {
+        Self::Ledger(why)
+    }
+}
+
+/// Makes a plan.
+///
+/// # Errors
+/// Why there is none.
+pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress) -> Result<Plan, PlanError> {
+    // Before anything is read: what happens meanwhile makes the plan stale.
+    let version = ledger.version()?;
+    let mut sources = BTreeMap::new();
+    for source in &planning.sources {
+        let digest = digest_of(source).map_err(|why| PlanError::Source(source.shown.clone(), why))?;
+        sources.insert(source.name.clone(), digest);
+    }
+    let shops = planning.shops;
+    let channels: Vec<_> = shops.iter().flat_map(|shop| &shop.lanes).map(OpenChannel::again).collect();
+    let job = Job {
+        sources: planning.sources,
+        channels: &channels,
+        threads: planning.threads,
+        levels: Arc::clone(&planning.levels),
+        names_ready_skus: false,
+    };
+    let patience = Patience { now: planning.now, rejected: planning.repeat_after };
+    let mut planner = Planner::new(shops, ledger, patience, job.sources.len())?;
+    let (run, blocked) = pipeline::hand_over(&job, &mut planner, progress).map_err(|why| match why {
+        // The planner's own errors come back as they went.
+        RunError::Rows(why) => match why.downcast::<PlanError>() {
+            Ok(why) => *why,
+            Err(why) => PlanError::Run(RunError::Rows(why)),
+        },
+        why => PlanError::Run(why),
+    })?;
+    let mut lanes = planner.finish(&job.sources, &planning.levels)?;
+    for (at, (lane, blocked)) in lanes.iter_mut().zip(blocked).enumerate() {
+        lane.open = at;
+        lane.n_blocked = blocked;
+        let (accepted, stops) =
+            std::mem::take(&mut lane.stops).into_iter().partition(|stop| planning.accepted.contains(&stop.guard));
+        (lane.accepted, lane.stops) = (accepted, stops);
+    }
+    // A lane that revises has no line of its own: its records go with those of the lane before.
+    for at in (1..lanes.len()).rev().filter(|at| channels[*at].is_revision) {
+        let spool = lanes[at].spool.take();
+        lanes[at - 1].revisions = spool.map(|spool| (lanes[at].open, spool));
+        lanes[at - 1].n_blocked += lanes[at].n_blocked.saturating_sub(lanes[at - 1].n_blocked);
+    }
+    let mut is_shown = channels.iter().map(|open| open.is_sent && !open.is_revision);
+    lanes.retain(|_| is_shown.next().unwrap_or(true));
+    Ok(Plan { lanes, run, version, sources, left_out: planning.left_out })
+}
+
+fn digest_of(source: &SourceJob) -> io::Result<Digest> {
+    let mut hash = Sha256::new();
+    let file = File::open(&source.path)?;
+    // A pipe can be read once only, and that is for the run.
+    if file.metadata()?.is_file() {
+        let mut file = io::BufReader::with_capacity(1 << 18, file);
+        loop {
+            let bytes = file.fill_buf()?;
+            if bytes.is_empty() {
+                break;
+            }
+            hash.update(bytes);
+            let read = bytes.len();
+            file.consume(read);
+        }
+    }
+    Ok(Digest(hash.finalize().into()))
+}
