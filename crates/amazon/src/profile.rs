@@ -136,7 +136,7 @@ const fn rows(id: &'static str, parts: &'static [Part]) -> Feed {
         id,
         name: "Listing template (TemplateType=unified)",
         lanes: &[Lane::Content],
-        tells: &[Lane::Price, Lane::Stock],
+        tells: &[],
         categories: Categories::Apart,
         parts,
         sending: Sending::ByHand,

@@ -63,7 +63,7 @@ pub static PROFILE: Profile = Profile {
             id: "fx",
             name: "FX_LISTING",
             lanes: &[Lane::Content],
-            tells: TOLD_ALONG,
+            tells: &[],
             categories: Categories::Apart,
             parts: &[Part { extension: "csv", max_bytes: MAX_FILE, ..calls("", None) }],
             sending: Sending::ByHand,

@@ -188,7 +188,7 @@ impl Life<'_> {
             "return_policy = \"R-1\", item_location = \"Portland, OR\", postal_code = \"97201\", dispatch_days = \"2\"",
         );
         fs::write(path.join("feedwright.toml"), config)?;
-        crate::soak::catalog(&path.join("catalog.jsonl"), 6)?;
+        crate::soak::catalog(&path.join("catalog.jsonl"), 4)?;
         self.round(path)?;
         let text = fs::read_to_string(path.join("catalog.jsonl"))?;
         let text = text

@@ -25,7 +25,6 @@ use feedwright_catalog::Findings;
 use feedwright_catalog::Sku;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Steps after which a conversation must have ended, whatever was answered.
@@ -84,11 +83,12 @@ pub(super) fn of_feed(stand: &Arc<Stand>, feed: &'static Feed, out: &mut Vec<Cas
 
 fn api_is_whole(api: &'static Api) -> Result<(), String> {
     let is_day = |day: &str| day.parse::<Date>().is_ok();
-    let mut ids = BTreeSet::new();
+    let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
     for operation in api.operations {
         let id = operation.id;
-        if !ids.insert(id) {
-            return Err(format!("operation `{id}` stands twice"));
+        // What one operation takes may be limited apart by kind.
+        if ids.insert(id, operation.path).is_some_and(|path| path != operation.path) {
+            return Err(format!("operation `{id}` is two"));
         }
         if operation.token.is_some_and(|token| api.token(token).is_none()) {
             return Err(format!("operation `{id}` needs a token that is not there"));

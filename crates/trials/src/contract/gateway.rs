@@ -163,7 +163,10 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     match handed_on(&shared, request).await {
         Ok(response) => response,
         // As a connection that breaks would be seen: the wire asks again.
-        Err(_) => Response::builder().status(502).body(Body::empty()).unwrap_or_default(),
+        Err(why) => {
+            eprintln!("the gateway: {why:#}");
+            Response::builder().status(502).body(Body::empty()).unwrap_or_default()
+        }
     }
 }
 

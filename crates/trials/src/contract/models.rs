@@ -99,19 +99,15 @@ pub(crate) const TRAPS: &[(&str, &str)] = &[
         "walmart&content-type must be equal to one of the allowed values",
         "Walmart's document lists media types; a form's has a boundary behind it, or nobody can read it",
     ),
-    (
-        "walmart&feedtype must be equal to one of the allowed values",
-        "the document of items is the one for `POST /v3/feeds` here; prices, stock and lag time have documents of their own with other kinds",
-    ),
-    (
-        "walmart&POST /v3/feeds&Supported content types: multipart/form-data",
-        "lag time goes as JSON, as its own document says; that of items takes forms alone",
-    ),
+    ("walmart&feedtype must be equal to one of the allowed values: price", PROMOTION),
+    ("walmart&POST /v3/feeds&Supported content types: multipart/form-data", PROMOTION),
     (
         "walmart&/v3/items/spec&must have required property",
         "Walmart's document puts the members of one spec into the schema of the answer; its own example has them below `schema`",
     ),
 ];
+
+const PROMOTION: &str = "Walmart's document of prices has PRICE_AND_PROMOTION under a path of its own with the query in it, which no reader tells from `/v3/feeds`; there it is a kind of its own, as JSON";
 
 const ENUMS: &str = "eBay's documents type enumerations as objects; their own words and samples have texts";
 
