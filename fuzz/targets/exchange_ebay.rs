@@ -47,7 +47,8 @@ fuzz_target!(|bytes: &[u8]| {
     let (id, script) = first_line(bytes);
     let Some((id, files)) = FILES.iter().find(|(known, _)| *known == id) else { return };
     let Some(feed) = market.adapter.profile.feed(id) else { return };
-    let files = feed.parts.iter().zip(*files).map(|(part, text)| ParcelFile { part, bytes: Arc::from(text.as_bytes()) });
+    let files =
+        feed.parts.iter().zip(*files).map(|(part, text)| ParcelFile { part, bytes: Arc::from(text.as_bytes()) });
     let sku = Sku::parse("LF-S1-GRA").expect("a SKU");
     let rows = vec![Row { ordinal: 1, sku, ids: Ids::new() }];
     let parcel =
@@ -57,10 +58,9 @@ fuzz_target!(|bytes: &[u8]| {
     let mut reply = None;
     for _ in 0..MOST {
         match exchange.next(reply.take()) {
-            Err(_) => return,
             Ok(Step::Wait(_)) => {}
             Ok(Step::Send(_)) => reply = Some(answer(answers.next().unwrap_or_default())),
-            Ok(Step::Done(Receipt::Queued(_))) => return,
+            Err(_) | Ok(Step::Done(Receipt::Queued(_))) => return,
             Ok(Step::Done(Receipt::Answered(report))) => {
                 let read = market.opened.read_report(feed, &report, &rows, &mut Findings::default());
                 assert!(read.is_ok_and(|verdicts| verdicts.len() == 1), "what an exchange reports can be read");

@@ -18,11 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
     });
     let (feed, report) = first_line(bytes);
     let Some(feed) = market.adapter.profile.feed(feed) else { return };
-    let row = |(at, sku): (u64, &str)| Row {
-        ordinal: at,
-        sku: Sku::parse(sku).expect("a SKU"),
-        ids: BTreeMap::new(),
-    };
+    let row = |(at, sku): (u64, &str)| Row { ordinal: at, sku: Sku::parse(sku).expect("a SKU"), ids: BTreeMap::new() };
     let rows: Vec<Row> = (1..).zip(["A", "B", "C"]).map(row).collect();
     let read = || {
         let mut findings = Findings::default();
@@ -32,6 +28,9 @@ fuzz_target!(|bytes: &[u8]| {
     let first = read();
     assert_eq!(first, read(), "the same report gets the same verdicts");
     if let (Ok(verdicts), _) = first {
-        assert!(verdicts.iter().map(|verdict| &verdict.sku).eq(rows.iter().map(|row| &row.sku)), "a verdict for each row");
+        assert!(
+            verdicts.iter().map(|verdict| &verdict.sku).eq(rows.iter().map(|row| &row.sku)),
+            "a verdict for each row"
+        );
     }
 });
