@@ -62,6 +62,7 @@ impl Ledger {
             }
             let is_open = summary.state.is_open();
             let mut rows = known_rows(writing.store, id)?;
+            let before: BTreeMap<u64, Option<Outcome>> = rows.values().map(|row| (row.n, row.outcome)).collect();
             let mut settled = Settled::default();
             let mut news = BTreeMap::new();
             let mut named: Vec<(&str, &Sku, &Ids)> = Vec::new();
@@ -95,6 +96,8 @@ impl Ledger {
             if settlement.is_last && is_open {
                 news.extend(silent(&mut rows));
             }
+            // What is pending in the last report is as unknown as it was.
+            news.retain(|n, outcome| before.get(n) != Some(&Some(*outcome)));
             settled.n_new = news.len() as u64;
             settled.is_settled = settlement.is_last || !is_open;
             let ends = is_open && settlement.is_last;

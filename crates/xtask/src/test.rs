@@ -17,6 +17,7 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// Runs every test of the workspace and every example of its documentation.
 pub(crate) fn test() -> Result<()> {
     let has_browser = browser()?;
+    postgres()?;
     documents();
     let mut tests = cargo();
     let has_nextest = answers(cargo().args(["nextest", "--version"]));
@@ -35,6 +36,23 @@ pub(crate) fn test() -> Result<()> {
         run(cargo().args(["test", "--workspace", "--test", "conformance", "--no-fail-fast", "--", "--quiet"]))?;
     }
     run(cargo().args(["test", "--workspace", "--doc"]))
+}
+
+/// A PostgreSQL for the ledger; its tests start it. Installed where that is ours to do.
+fn postgres() -> Result<()> {
+    let of_debian = std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some());
+    if of_debian || find("initdb").is_some() {
+        return Ok(());
+    }
+    if find("apt-get").is_some() && is_root() {
+        println!("The ledger is tested on PostgreSQL, and there is none: installing Debian's.");
+        for arguments in [&["update", "-qq"][..], &["install", "-y", "-qq", "postgresql", "openssl"]] {
+            let mut command = program("apt-get");
+            command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+            run(&mut command)?;
+        }
+    }
+    Ok(())
 }
 
 /// A browser for the HTML report. Installed where that is ours to do; otherwise its absence is said aloud.
