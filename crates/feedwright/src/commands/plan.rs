@@ -25,6 +25,7 @@ use feedwright_runner::plan::Plan;
 use feedwright_runner::plan::Planning;
 use feedwright_runner::plan::Saved;
 use feedwright_runner::render::Style;
+use feedwright_runner::render::counted;
 use feedwright_runner::round::Made;
 use feedwright_runner::round::Round;
 use feedwright_runner::selling;
@@ -205,8 +206,9 @@ fn finish(made: &Made, begun: Timestamp, ledger: &mut Ledger, said: &Said) -> an
                 0 => String::new(),
                 open => format!("; {open} waiting for verdicts: feedwright poll"),
             };
-            let (records, submissions) = (channel.sent.records, channel.sent.submissions);
-            said.say(&format!("{}: sent {records} records in {submissions} submissions{open}", channel.name));
+            let records = counted(channel.sent.records, "record");
+            let submissions = counted(channel.sent.submissions, "submission");
+            said.say(&format!("{}: sent {records} in {submissions}{open}", channel.name));
         }
         if let Some(why) = &channel.trouble {
             is_failed = true;
