@@ -251,6 +251,42 @@ fn a_rejected_sku_is_the_only_one_in_the_next_plan_and_is_accepted_when_it_is_me
 }
 
 #[test]
+fn what_amazon_would_say_is_asked_without_making_anything() {
+    let settings = Settings { defects: Defects::new(250, 3), ..Settings::default() };
+    let shop = Shop::with(settings, "partial");
+    let asks = |more: &[&str]| shop.run(&[&["preview", "--sandbox", shop.sandbox.url()][..], more].concat());
+    let told: Value = serde_json::from_str(&asks(&["--format", "json"]).stdout).unwrap();
+    let amazon = &told["channels"][0];
+    let refused = |of: &Value| -> Vec<String> {
+        let verdicts = of["verdicts"].as_array().unwrap().iter().filter(|verdict| verdict["outcome"] == "rejected");
+        verdicts.map(|verdict| verdict["sku"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(amazon["channel"], "amazon");
+    assert!(
+        told["channels"].as_array().unwrap()[1..].iter().all(|other| other["feed"].is_null()),
+        "nobody else offers it"
+    );
+    let finding = &amazon["findings"][0];
+    assert!(finding["code"].as_str().unwrap().starts_with("amazon("), "{finding}");
+    assert_eq!((&finding["file"], finding["line"].is_number()), (&Value::from("catalog.jsonl"), true), "{finding}");
+    // Nothing was made, and nothing written down.
+    assert_eq!(shop.sandbox.state()["amazon"].to_string().matches("ONE-A").count(), 0);
+    assert!(!shop.path("feedwright.ledger").exists());
+    // What was said beforehand is what is said then.
+    let beforehand = refused(amazon);
+    assert!(!beforehand.is_empty());
+    assert_eq!(asks(&[]).code, 1);
+    shop.apply(&["--channel", "amazon"]);
+    let why = |sku: &str| shop.run(&["why", sku, "--channel", "amazon"]).stdout;
+    assert!(beforehand.iter().all(|sku| why(sku).contains("rejected")), "{beforehand:?}");
+    // One that is named is asked about, and one that is unknown is not kept quiet about.
+    let fine = ["ONE-A", "ONE-B", "TWO-A", "TWO-B"].into_iter().find(|sku| !beforehand.iter().any(|b| b == sku));
+    let named = asks(&[fine.unwrap(), "NOBODY"]);
+    assert_eq!(named.code, 1, "{}", named.stderr);
+    assert!(named.stdout.contains("NOBODY was not asked about"), "{}", named.stdout);
+}
+
+#[test]
 fn a_saved_plan_is_applied_only_while_catalog_and_ledger_are_what_they_were() {
     let mut shop = Shop::new();
     let url = shop.sandbox.url().to_owned();

@@ -21,6 +21,7 @@ pub(crate) use selling::DemoArguments;
 pub(crate) use selling::ForgetArguments;
 pub(crate) use selling::PlanArguments;
 pub(crate) use selling::PollArguments;
+pub(crate) use selling::PreviewArguments;
 pub(crate) use selling::RunArguments;
 pub(crate) use selling::SandboxArguments;
 pub(crate) use selling::SellingArguments;
@@ -50,6 +51,9 @@ pub(crate) enum Command {
     /// Show what each marketplace would be told that it was not told before, and what stands in the way
     #[command(after_help = PLAN_EXAMPLES)]
     Plan(PlanArguments),
+    /// Ask marketplaces what they would say to listings, without making them: Amazon's own validation
+    #[command(after_help = PREVIEW_EXAMPLES)]
+    Preview(PreviewArguments),
     /// Send what changed: a saved plan, or what is planned now
     #[command(after_help = APPLY_EXAMPLES)]
     Apply(ApplyArguments),
@@ -119,6 +123,7 @@ pub(crate) enum LedgerCommand {
 }
 
 const PLAN_EXAMPLES: &str = include_str!("../help/plan.txt");
+const PREVIEW_EXAMPLES: &str = include_str!("../help/preview.txt");
 const APPLY_EXAMPLES: &str = include_str!("../help/apply.txt");
 const RUN_EXAMPLES: &str = include_str!("../help/run.txt");
 const SERVE_EXAMPLES: &str = include_str!("../help/serve.txt");

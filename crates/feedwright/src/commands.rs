@@ -5,6 +5,7 @@ mod demo;
 mod lists;
 mod office;
 mod plan;
+mod preview;
 mod requirements;
 mod sandbox;
 mod schemas;
@@ -59,6 +60,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Check(arguments) => check(&arguments),
         Command::Build(arguments) => build(&arguments),
         Command::Plan(arguments) => plan::plan(&arguments),
+        Command::Preview(arguments) => preview::preview(&arguments),
         Command::Apply(arguments) => plan::apply(&arguments),
         Command::Run(arguments) => plan::run(&arguments),
         Command::Poll(arguments) => status::poll(&arguments),

@@ -13,6 +13,7 @@ pub mod manifest;
 pub mod marketplaces;
 pub mod pipeline;
 pub mod plan;
+pub mod preview;
 pub mod publish;
 pub mod render;
 pub mod round;

@@ -41,8 +41,11 @@ use std::time::Duration;
 
 pub use leases::Leases;
 use parcel::Packed;
-use parcel::Packing;
+pub(crate) use parcel::Packing;
+pub(crate) use settle::About;
 pub use settle::Columns;
+pub(crate) use settle::place;
+pub(crate) use settle::read;
 
 /// Hears what is done, line by line.
 pub trait Listener: Send + Sync {

@@ -150,6 +150,35 @@ pub(crate) struct StatusArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct PreviewArguments {
+    /// SKUs to ask about; the first ones of the catalog that pass our check when left out
+    pub(crate) skus: Vec<String>,
+    /// The configuration; ./feedwright.toml if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// A channel of the configuration; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) channel: Vec<String>,
+    /// About how many SKUs to ask about where none are named: each is a call, and Amazon takes five a second
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) limit: u16,
+    #[command(flatten)]
+    pub(crate) wire: WireArguments,
+    /// Threads that check and encode; as many as there are cores when left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    /// For people, or one JSON object for programs
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TextFormat,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct WhyArguments {
     /// The SKU
     pub(crate) sku: String,

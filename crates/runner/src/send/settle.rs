@@ -15,6 +15,8 @@ use feedwright_ledger::RowVerdict;
 use feedwright_ledger::Settlement;
 use feedwright_ledger::SubmissionId;
 use feedwright_marketplace::Feed;
+use feedwright_marketplace::Marketplace;
+use feedwright_marketplace::exchange::ProtocolError;
 use feedwright_marketplace::exchange::Row;
 use feedwright_marketplace::listing::escape;
 use feedwright_marketplace::report;
@@ -43,9 +45,8 @@ impl Sender<'_> {
         is_last: bool,
     ) -> Result<(), SendError> {
         let marketplace = self.shop.lanes[0].marketplace.as_ref();
-        let mut findings = Findings::new(Arc::new(Levels::default()));
-        let verdicts = match marketplace.read_report(feed, report, rows, &mut findings) {
-            Ok(verdicts) => verdicts,
+        let (verdicts, mut findings) = match read(marketplace, feed, report, rows) {
+            Ok(told) => told,
             Err(why) => {
                 self.say(&format!("submission {id}: its report cannot be read: {why}"));
                 if is_last {
@@ -54,15 +55,12 @@ impl Sender<'_> {
                 return Ok(());
             }
         };
-        let mut findings = findings.take();
-        findings.iter_mut().for_each(storable);
-        self.place(id, feed, &mut findings)?;
-        let settlement = Settlement {
-            verdicts: verdicts.into_iter().map(row_verdict).collect(),
-            findings,
-            report: report.to_vec(),
-            is_last,
-        };
+        if !findings.is_empty() {
+            let kept = self.ledger.rows(id)?;
+            let about = kept.iter().map(|row| (row.sku.key(), About { category: &row.category, place: &row.place }));
+            place(marketplace, feed, self.means.columns, &about.collect(), &mut findings);
+        }
+        let settlement = Settlement { verdicts, findings, report: report.to_vec(), is_last };
         let told = tally(&settlement);
         let settled = self.ledger.settle(id, &settlement, self.now())?;
         if settled.n_new > 0 || is_last {
@@ -76,51 +74,75 @@ impl Sender<'_> {
         }
         Ok(())
     }
+}
 
-    /// A template read backwards tells which field, and the source's head which column, a finding is about.
-    fn place(&mut self, id: SubmissionId, feed: &Feed, findings: &mut [Finding]) -> Result<(), SendError> {
-        if findings.is_empty() {
-            return Ok(());
+/// Verdicts and findings of a report, as they can be kept.
+///
+/// # Errors
+/// That it cannot be read.
+pub(crate) fn read(
+    marketplace: &dyn Marketplace,
+    feed: &Feed,
+    report: &[u8],
+    rows: &[Row],
+) -> Result<(Vec<RowVerdict>, Vec<Finding>), ProtocolError> {
+    let mut findings = Findings::new(Arc::new(Levels::default()));
+    let verdicts = marketplace.read_report(feed, report, rows, &mut findings)?;
+    let mut findings = findings.take();
+    findings.iter_mut().for_each(storable);
+    Ok((verdicts.into_iter().map(row_verdict).collect(), findings))
+}
+
+/// What was sent of a SKU.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a> {
+    /// In which category.
+    pub(crate) category: &'a str,
+    /// The row it was made from.
+    pub(crate) place: &'a Place,
+}
+
+/// A template read backwards tells which field, and the source's head which column, a finding is about.
+pub(crate) fn place(
+    marketplace: &dyn Marketplace,
+    feed: &Feed,
+    columns: &Columns,
+    sent: &HashMap<String, About<'_>>,
+    findings: &mut [Finding],
+) {
+    for finding in findings {
+        finding.channel = Some(Arc::clone(&marketplace.channel().name));
+        finding.marketplace.get_or_insert_with(|| Arc::from(marketplace.profile().id));
+        let Some(about) = finding.sku.as_ref().and_then(|sku| sent.get(&sku.key())) else { continue };
+        // Where a report does not say the category, the row does.
+        if let Some(pointer) = &mut finding.pointer {
+            *pointer = pointer.replace("/*/", &format!("/{}/", escape(about.category)));
         }
-        let marketplace = self.shop.lanes[0].marketplace.as_ref();
-        let rows = self.ledger.rows(id)?;
-        let rows: HashMap<String, _> = rows.into_iter().map(|row| (row.sku.key(), row)).collect();
-        for finding in findings {
-            finding.channel = Some(Arc::clone(&self.shop.name));
-            finding.marketplace.get_or_insert_with(|| Arc::from(marketplace.profile().id));
-            let Some(row) = finding.sku.as_ref().and_then(|sku| rows.get(&sku.key())) else { continue };
-            // Where a report does not say the category, the row does.
-            if let Some(pointer) = &mut finding.pointer {
-                *pointer = pointer.replace("/*/", &format!("/{}/", escape(&row.category)));
-            }
-            let mut place = row.place.clone();
-            let category = marketplace.category(feed, &row.category).ok();
-            let rule = finding
-                .pointer
-                .as_deref()
-                .zip(category.as_ref())
-                .and_then(|(pointer, category)| category.plan.rule_for(pointer));
-            if let Some(rule) = rule {
-                let column =
-                    rule.fields().iter().find_map(|field| Some((field, self.means.columns.of(&place.file, field)?)));
-                let how = match (column, rule.fields().first()) {
-                    (Some((field, column)), _) => {
-                        place.column = Some(Arc::clone(&column));
-                        Some(format!("change column \"{column}\" ({field})"))
-                    }
-                    (None, Some(field)) => Some(format!("change `{field}`")),
-                    (None, None) => Some(format!("it is written by the rule at {}", rule.written_at)),
-                };
-                finding.help = match (finding.help.take(), how) {
-                    (Some(help), Some(how)) => Some(format!("{help}; {how}")),
-                    (help, how) => help.or(how),
-                };
-            }
-            if place != Place::default() {
-                finding.place = Some(place);
-            }
+        let mut place = about.place.clone();
+        let category = marketplace.category(feed, about.category).ok();
+        let rule = finding
+            .pointer
+            .as_deref()
+            .zip(category.as_ref())
+            .and_then(|(pointer, category)| category.plan.rule_for(pointer));
+        if let Some(rule) = rule {
+            let column = rule.fields().iter().find_map(|field| Some((field, columns.of(&place.file, field)?)));
+            let how = match (column, rule.fields().first()) {
+                (Some((field, column)), _) => {
+                    place.column = Some(Arc::clone(&column));
+                    Some(format!("change column \"{column}\" ({field})"))
+                }
+                (None, Some(field)) => Some(format!("change `{field}`")),
+                (None, None) => Some(format!("it is written by the rule at {}", rule.written_at)),
+            };
+            finding.help = match (finding.help.take(), how) {
+                (Some(help), Some(how)) => Some(format!("{help}; {how}")),
+                (help, how) => help.or(how),
+            };
         }
-        Ok(())
+        if place != Place::default() {
+            finding.place = Some(place);
+        }
     }
 }
 
