@@ -58,7 +58,6 @@ pub use submission::KeptRow;
 pub use submission::NewFile;
 pub use submission::NewRow;
 pub use submission::NewSubmission;
-pub use submission::OpenSubmission;
 pub use submission::Outcome;
 pub use submission::Passage;
 pub use submission::RowVerdict;

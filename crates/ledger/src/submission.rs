@@ -301,17 +301,6 @@ pub struct Filter {
     pub limit: Option<u64>,
 }
 
-/// A submission that is not at its end, with all that is needed to go on with it.
-#[derive(Clone, Debug)]
-pub struct OpenSubmission {
-    /// What it is.
-    pub summary: Summary,
-    /// Its files, in the order they are sent.
-    pub files: Vec<KeptFile>,
-    /// Its rows, in the order they were given.
-    pub rows: Vec<KeptRow>,
-}
-
 /// A file that was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptFile {

@@ -13,7 +13,6 @@ use crate::store::Trouble;
 use crate::submission::Filter;
 use crate::submission::KeptFile;
 use crate::submission::KeptRow;
-use crate::submission::OpenSubmission;
 use crate::submission::Passage;
 use crate::submission::State;
 use crate::submission::SubmissionId;
@@ -38,20 +37,17 @@ use std::sync::Arc;
 const ROW: &str = "r.ordinal, r.sku, r.category, r.file, r.line, r.heading, v.outcome";
 
 impl Ledger {
-    /// The submissions of a channel that are not at their end, oldest first, with all that is needed to go on.
-    pub fn open_submissions(&mut self, channel: &str) -> Result<Vec<OpenSubmission>, LedgerError> {
+    /// The submissions of a channel that are not at their end, oldest first. What is in them is read one by one, when
+    /// somebody goes on with it: together they may be gigabytes.
+    pub fn open_submissions(&mut self, channel: &str) -> Result<Vec<Summary>, LedgerError> {
         self.read("read what is under way", |store| {
             let filter = Filter {
                 channel: Some(channel.to_owned()),
                 states: State::ALL.into_iter().filter(|state| state.is_open()).collect(),
                 ..Filter::default()
             };
-            let mut open = Vec::new();
-            for summary in filtered(store, &filter)?.into_iter().rev() {
-                let files = files(store, summary.id)?;
-                let rows = rows(store, summary.id)?;
-                open.push(OpenSubmission { summary, files, rows });
-            }
+            let mut open = filtered(store, &filter)?;
+            open.reverse();
             Ok(open)
         })
     }

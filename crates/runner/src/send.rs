@@ -16,10 +16,10 @@ use crate::wire::WireError;
 use crate::wire::World;
 use feedwright_catalog::digest::Lane;
 use feedwright_ledger::End;
+use feedwright_ledger::KeptRow;
 use feedwright_ledger::Ledger;
 use feedwright_ledger::LedgerError;
 use feedwright_ledger::NewSubmission;
-use feedwright_ledger::OpenSubmission;
 use feedwright_ledger::State;
 use feedwright_ledger::SubmissionId;
 use feedwright_ledger::Summary;
@@ -168,22 +168,20 @@ impl<'a> Sender<'a> {
     /// That it cannot be found out what became of it; nothing more may be sent then.
     pub fn recover(&mut self) -> Result<(), SendError> {
         for open in self.ledger.open_submissions(&self.shop.name)? {
-            if open.summary.state != State::Sending || !self.means.leases.has(&self.shop.name, open.summary.lane) {
+            if open.state != State::Sending || !self.means.leases.has(&self.shop.name, open.lane) {
                 continue;
             }
-            self.say(&format!(
-                "taking up submission {} of {}, begun before",
-                open.summary.id,
-                open.summary.lane.name()
-            ));
-            let feed = self.feed(&open.summary)?;
+            self.say(&format!("taking up submission {} of {}, begun before", open.id, open.lane.name()));
+            let feed = self.feed(&open)?;
             let memory = Memory {
-                begun_at: Some(open.summary.begun_at.as_second()),
-                claimed: self.ledger.claimed(&open.summary.account, open.summary.id)?,
+                begun_at: Some(open.begun_at.as_second()),
+                claimed: self.ledger.claimed(&open.account, open.id)?,
             };
-            let parcel = parcel(feed, &open, memory);
+            let files = self.ledger.files(open.id)?.into_iter();
+            let files = files.filter_map(|file| parcel_file(feed, &file.part, file.bytes)).collect();
+            let parcel = Parcel { feed, files, rows: self.rows(open.id)?, memory, is_preview: false };
             let door = self.door(feed)?;
-            let done = self.hand_over(open.summary.id, feed, parcel);
+            let done = self.hand_over(open.id, feed, parcel);
             self.close(door)?;
             done?;
         }
@@ -243,11 +241,8 @@ impl<'a> Sender<'a> {
         let id = self.ledger.begin(&new, &lease, now)?;
         sent.submissions += 1;
         sent.records += new.rows.len() as u64;
-        let mut rows = Vec::with_capacity(new.rows.len());
-        for row in &new.rows {
-            let ids = self.ledger.ids(&self.shop.name, &row.sku)?;
-            rows.push(Row { ordinal: row.ordinal, sku: row.sku.clone(), ids });
-        }
+        // As they were written down: with the marketplace's ids of their SKUs.
+        let rows = self.rows(id)?;
         let files = new.files.into_iter().filter_map(|file| parcel_file(feed, &file.part, file.bytes));
         // Should its answer be lost, it is looked for at once: what others left there is none of it.
         let memory = Memory { begun_at: None, claimed: self.ledger.claimed(&new.account, id)? };
@@ -304,23 +299,23 @@ impl<'a> Sender<'a> {
         let mut looked = Looked::default();
         let mut trouble = None;
         for open in self.ledger.open_submissions(&self.shop.name)? {
-            if open.summary.state != State::Queued {
+            if open.state != State::Queued {
                 continue;
             }
-            let is_due = open.summary.next_look.is_none_or(|next| next <= self.now());
+            let is_due = open.next_look.is_none_or(|next| next <= self.now());
             if is_due || is_all {
                 match self.look_at(&open) {
                     Ok(()) => {}
                     Err(SendError::Wire(why)) => {
-                        self.say(&format!("submission {}: {why}", open.summary.id));
+                        self.say(&format!("submission {}: {why}", open.id));
                         let next = later(self.now(), SignedDuration::from_mins(1));
-                        self.ledger.looked(open.summary.id, next, self.now())?;
+                        self.ledger.looked(open.id, next, self.now())?;
                         trouble = Some(why);
                     }
                     Err(why) => return Err(why),
                 }
             }
-            match self.ledger.submission(open.summary.id)? {
+            match self.ledger.submission(open.id)? {
                 Some(now) if now.state.is_open() => {
                     looked.open += 1;
                     looked.again = [looked.again, now.next_look].into_iter().flatten().min();
@@ -335,8 +330,7 @@ impl<'a> Sender<'a> {
         }
     }
 
-    fn look_at(&mut self, open: &OpenSubmission) -> Result<(), SendError> {
-        let summary = &open.summary;
+    fn look_at(&mut self, summary: &Summary) -> Result<(), SendError> {
         let (id, feed) = (summary.id, self.feed(summary)?);
         let Some(receipt) = &summary.receipt else { return Ok(()) };
         let marketplace = self.shop.lanes[0].marketplace.as_ref();
@@ -358,7 +352,7 @@ impl<'a> Sender<'a> {
                 Ok(())
             }
             Ok(Polled::Report(report, more)) => {
-                let rows: Vec<Row> = open.rows.iter().map(row).collect();
+                let rows = self.rows(id)?;
                 self.settle_report(id, feed, &report, &rows, more.is_none() || is_old)?;
                 if let (Some(after), false) = (more, is_old) {
                     self.ledger.looked(id, later(now, pause(after, summary.n_looks)), now)?;
@@ -406,6 +400,12 @@ impl<'a> Sender<'a> {
                 return Err(SendError::Stopped);
             }
         }
+    }
+
+    /// What was sent, in the order it was.
+    fn rows(&mut self, id: SubmissionId) -> Result<Vec<Row>, SendError> {
+        let row = |row: KeptRow| Row { ordinal: row.ordinal, sku: row.sku, ids: row.ids };
+        Ok(self.ledger.rows(id)?.into_iter().map(row).collect())
     }
 
     fn feed(&self, summary: &Summary) -> Result<&'static Feed, SendError> {
@@ -478,19 +478,9 @@ impl<'a> Sender<'a> {
     }
 }
 
-/// A parcel as it was written down.
-fn parcel(feed: &'static Feed, open: &OpenSubmission, memory: Memory) -> Parcel {
-    let files = open.files.iter().filter_map(|file| parcel_file(feed, &file.part, file.bytes.clone()));
-    Parcel { feed, files: files.collect(), rows: open.rows.iter().map(row).collect(), memory, is_preview: false }
-}
-
 fn parcel_file(feed: &'static Feed, part: &str, bytes: Vec<u8>) -> Option<ParcelFile> {
     let part = feed.parts.iter().find(|own| own.id == part)?;
     Some(ParcelFile { part, bytes: Arc::from(bytes) })
-}
-
-fn row(row: &feedwright_ledger::KeptRow) -> Row {
-    Row { ordinal: row.ordinal, sku: row.sku.clone(), ids: row.ids.clone() }
 }
 
 fn is_refusal(trouble: Trouble) -> bool {

@@ -56,23 +56,24 @@ pub(crate) fn a_submission_is_kept_as_it_was_given(ground: &Ground) {
         ..new(Lane::Content, Vec::new())
     };
     let id = ledger.begin(&told, &lease, at(3)).unwrap();
-    let open = ground.open().open_submissions(CHANNEL).unwrap();
+    let mut later = ground.open();
+    let open = later.open_submissions(CHANNEL).unwrap();
     assert_eq!(open.len(), 1);
-    let summary = &open[0].summary;
+    let summary = &open[0];
     assert_eq!((summary.id, summary.state, summary.lane), (id, State::Sending, Lane::Content));
     assert_eq!((summary.feed.as_str(), summary.run.as_str()), ("items", "run-1"));
     assert_eq!((summary.account.as_str(), summary.quota.as_deref()), ("seller-1", Some("feeds")));
     assert_eq!((summary.begun_at, summary.n_rows), (at(3), 2));
     assert_eq!((summary.receipt.as_deref(), summary.next_look, summary.queued_at), (None, None, None));
     assert_eq!(
-        open[0].files,
+        later.files(id).unwrap(),
         [
             KeptFile { part: "items".to_owned(), bytes: noise },
             KeptFile { part: "offers".to_owned(), bytes: Vec::new() },
         ]
     );
     assert_eq!(
-        open[0].rows,
+        later.rows(id).unwrap(),
         [
             KeptRow {
                 ordinal: 7,
