@@ -38,6 +38,8 @@ const PROMOTIONS: &[&str] =
     &["free shipping", "best seller", "bestseller", "hot item", "100% quality guaranteed", "on sale", "money back"];
 /// What people type when they have nothing to say: bullet policy.
 const PLACEHOLDERS: &[&str] = &["n/a", "na", "tbd", "none", "not applicable", "copy pending", "-"];
+/// None of them is longer, in bytes, however it is written.
+const LONGEST_PLACEHOLDER: usize = 32;
 /// Product types of media, which keep whole titles: modular titles, 2026-07-27.
 const MEDIA: &[&str] =
     &["ABIS_BOOK", "ABIS_DVD", "ABIS_MUSIC", "ABIS_VIDEO", "PHYSICAL_MOVIE", "PHYSICAL_TV_SERIES", "VIDEO_DVD"];
@@ -46,7 +48,7 @@ const MEDIA: &[&str] =
 pub(crate) fn check(record: Ref<'_>, category: Option<&Category>, channel: &Channel, out: &mut Findings) {
     sku(record, out);
     let Some(attributes) = record.member("attributes") else { return };
-    let message = Message { record, attributes, category, channel };
+    let message = Message { record, attributes: Attributes::of(attributes), category, channel };
     if record.member("operationType").and_then(Ref::as_text) == Some("UPDATE") {
         message.must_be_there(out);
     }
@@ -57,42 +59,69 @@ pub(crate) fn check(record: Ref<'_>, category: Option<&Category>, channel: &Chan
     message.texts(out);
 }
 
+/// The attributes that policies are about, found in one walk: a message has many others.
+macro_rules! attributes {
+    ($($name:ident)*) => {
+        #[derive(Clone, Copy, Default)]
+        struct Attributes<'a> {
+            $($name: Option<Ref<'a>>,)*
+        }
+
+        impl<'a> Attributes<'a> {
+            fn of(attributes: Ref<'a>) -> Self {
+                let mut found = Self::default();
+                for (name, node) in attributes.members() {
+                    let place = match name {
+                        $(stringify!($name) => &mut found.$name,)*
+                        _ => continue,
+                    };
+                    // Of two with one name the first counts, as everywhere.
+                    place.get_or_insert(node);
+                }
+                found
+            }
+        }
+    };
+}
+
+attributes! {
+    brand bullet_point externally_assigned_product_identifier generic_keyword item_name main_product_image_locator
+    parentage_level product_description purchasable_offer skip_offer title_differentiation
+}
+
+/// The entries of a list attribute.
+fn each<'a>(attribute: Option<Ref<'a>>) -> impl Iterator<Item = (usize, Ref<'a>)> {
+    attribute.into_iter().flat_map(Ref::elements).enumerate()
+}
+
+/// The text of the first entry that has one.
+fn first(attribute: Option<Ref<'_>>) -> Option<&str> {
+    each(attribute).find_map(|(_, entry)| entry.member("value")?.as_text())
+}
+
+fn says(attribute: Option<Ref<'_>>, wanted: bool) -> bool {
+    each(attribute).any(|(_, entry)| {
+        let value = entry.member("value");
+        value.is_some_and(|value| matches!(value.shape(), Shape::Leaf(Leaf::Bool(found)) if found == wanted))
+    })
+}
+
 struct Message<'a> {
     record: Ref<'a>,
-    attributes: Ref<'a>,
+    attributes: Attributes<'a>,
     category: Option<&'a Category>,
     channel: &'a Channel,
 }
 
 impl<'a> Message<'a> {
-    /// The entries of a list attribute.
-    fn each(&self, name: &str) -> impl Iterator<Item = (usize, Ref<'a>)> + use<'a> {
-        self.attributes.member(name).into_iter().flat_map(Ref::elements).enumerate()
-    }
-
-    /// The text of the first entry.
-    fn first(&self, name: &str) -> Option<&'a str> {
-        self.each(name).find_map(|(_, entry)| entry.member("value")?.as_text())
-    }
-
-    fn says(&self, name: &str, wanted: bool) -> bool {
-        self.each(name).any(|(_, entry)| {
-            entry
-                .member("value")
-                .is_some_and(|value| matches!(value.shape(), Shape::Leaf(Leaf::Bool(found)) if found == wanted))
-        })
-    }
-
     fn must_be_there(&self, out: &mut Findings) {
         let set = self.record.member("requirements").and_then(Ref::as_text).unwrap_or("LISTING");
-        let is_parent = self.first("parentage_level") == Some("parent");
+        let is_parent = first(self.attributes.parentage_level) == Some("parent");
         if is_parent {
             return;
         }
-        let sells = set != "LISTING_PRODUCT_ONLY" && !self.says("skip_offer", true);
-        let has_price = self.each("purchasable_offer").any(|(_, offer)| {
-            offer.pointer("/our_price/0/schedule/0/value_with_tax").is_some_and(|price| price.as_number().is_some())
-        });
+        let sells = set != "LISTING_PRODUCT_ONLY" && !says(self.attributes.skip_offer, true);
+        let has_price = each(self.attributes.purchasable_offer).any(|(_, offer)| amount(offer, "our_price").is_some());
         if sells && !has_price {
             out.push(
                 Finding::new(&rules::MISSING_PRICE, "there is no price")
@@ -100,7 +129,7 @@ impl<'a> Message<'a> {
                     .pointer("/attributes/purchasable_offer/0/our_price/0/schedule/0/value_with_tax"),
             );
         }
-        if set != "LISTING_OFFER_ONLY" && self.attributes.member("main_product_image_locator").is_none() {
+        if set != "LISTING_OFFER_ONLY" && self.attributes.main_product_image_locator.is_none() {
             out.push(
                 Finding::new(&rules::MISSING_MAIN_IMAGE, "there is no main image")
                     .help("a listing without a main image is kept out of search")
@@ -110,60 +139,47 @@ impl<'a> Message<'a> {
     }
 
     fn title(&self, out: &mut Findings) {
-        let brand = self.first("brand").unwrap_or_default();
-        for (at, entry) in self.each("item_name") {
+        let brand = first(self.attributes.brand).unwrap_or_default();
+        for (at, entry) in each(self.attributes.item_name) {
             let Some(title) = entry.member("value").and_then(Ref::as_text) else { continue };
-            let pointer = format!("/attributes/item_name/{at}/value");
+            let pointer = || format!("/attributes/item_name/{at}/value");
             let length = title.chars().count();
-            let schema_says = self
-                .category
-                .and_then(|category| category.requirements.shape().get(["item_name", "value"]))
-                .and_then(|shape| shape.max_length)
-                .is_some_and(|most| usize::try_from(most).is_ok_and(|most| most <= MAX_TITLE));
-            if length > MAX_TITLE && !schema_says {
+            let schema_says = || {
+                self.category
+                    .and_then(|category| category.requirements.shape().get(["item_name", "value"]))
+                    .and_then(|shape| shape.max_length)
+                    .is_some_and(|most| usize::try_from(most).is_ok_and(|most| most <= MAX_TITLE))
+            };
+            if length > MAX_TITLE && !schema_says() {
                 let message = format!("title has {length} characters, {MAX_TITLE} allowed");
-                out.push(Finding::new(&rules::TITLE_TOO_LONG, message).help("shorten the title").pointer(&pointer));
+                out.push(Finding::new(&rules::TITLE_TOO_LONG, message).help("shorten the title").pointer(pointer()));
             }
             self.title_split(length, &pointer, out);
-            let outside_brand = title.replace(brand, "");
-            let outside_brand = if brand.is_empty() { title } else { outside_brand.as_str() };
-            if let Some(banned) = listed(outside_brand, BANNED_IN_TITLE) {
-                out.push(
-                    Finding::new(&rules::BANNED_CHARACTER, format!("title holds {banned}, allowed only in a brand"))
-                        .help("take them out of the title")
-                        .pointer(&pointer),
-                );
-            }
-            if let Some(doubtful) = listed(outside_brand, DOUBTFUL_IN_TITLE) {
-                let mut finding = Finding::new(&rules::BANNED_CHARACTER, format!("title holds {doubtful}"))
-                    .help("keep them only where they mean something, as in `Style #4301`")
-                    .pointer(&pointer);
-                finding.severity = Severity::Warning;
-                out.push(finding);
+            if holds_one_of(title, BANNED_IN_TITLE) || holds_one_of(title, DOUBTFUL_IN_TITLE) {
+                characters(title, brand, &pointer, out);
             }
             if let Some((word, times)) = repeated(title) {
                 out.push(
                     Finding::new(&rules::REPEATED_WORD, format!("title holds `{word}` {times} times, 2 allowed"))
                         .help(format!("leave `{word}` out where it repeats itself"))
-                        .pointer(&pointer),
+                        .pointer(pointer()),
                 );
             }
-            let lower = title.to_lowercase();
-            if let Some(phrase) = PROMOTIONS.iter().find(|phrase| lower.contains(**phrase)) {
+            if let Some(phrase) = promotion(title) {
                 out.push(
                     Finding::new(&rules::PROMOTIONAL_TEXT, format!("title advertises: `{phrase}`"))
                         .help("say what the thing is; offers have their own fields")
-                        .pointer(&pointer),
+                        .pointer(pointer()),
                 );
             }
         }
     }
 
-    fn title_split(&self, length: usize, pointer: &str, out: &mut Findings) {
+    fn title_split(&self, length: usize, pointer: &dyn Fn() -> String, out: &mut Findings) {
         if self.record.member("productType").and_then(Ref::as_text).is_some_and(|kind| MEDIA.contains(&kind)) {
             return;
         }
-        let has_addition = self.attributes.member("title_differentiation").is_some();
+        let has_addition = self.attributes.title_differentiation.is_some();
         if has_addition && length > MAX_UNSPLIT_TITLE {
             out.push(
                 Finding::new(
@@ -173,7 +189,7 @@ impl<'a> Message<'a> {
                     ),
                 )
                 .help("Amazon refuses the two together (code 100476): shorten the title, or leave the addition out")
-                .pointer(pointer),
+                .pointer(pointer()),
             );
         } else if !has_addition && (MAX_UNSPLIT_TITLE + 1..=MAX_TITLE).contains(&length) {
             out.push(
@@ -182,13 +198,13 @@ impl<'a> Message<'a> {
                     format!("title has {length} characters; beyond {MAX_UNSPLIT_TITLE} Amazon splits it by itself"),
                 )
                 .help(format!("keep the title within {MAX_UNSPLIT_TITLE} and put the rest into `title_addition`"))
-                .pointer(pointer),
+                .pointer(pointer()),
             );
         }
     }
 
     fn bullets(&self, out: &mut Findings) {
-        for (at, entry) in self.each("bullet_point") {
+        for (at, entry) in each(self.attributes.bullet_point) {
             let Some(bullet) = entry.member("value").and_then(Ref::as_text) else { continue };
             let mut warn = |rule, message: String, help: &str| {
                 let mut finding =
@@ -199,32 +215,29 @@ impl<'a> Message<'a> {
             if let Some(banned) = listed(bullet, BANNED_IN_BULLETS) {
                 warn(&rules::BANNED_CHARACTER, format!("bullet holds {banned}"), "take them out of the bullet");
             }
-            if bullet.chars().any(is_emoji) {
+            if !bullet.is_ascii() && bullet.chars().any(is_emoji) {
                 warn(&rules::BANNED_CHARACTER, "bullet holds an emoji".to_owned(), "take it out of the bullet");
             }
-            if PLACEHOLDERS.contains(&bullet.trim().to_lowercase().as_str()) {
-                let message = format!("bullet says nothing: `{}`", bullet.trim());
+            let said = bullet.trim();
+            if said.len() <= LONGEST_PLACEHOLDER && PLACEHOLDERS.contains(&said.to_lowercase().as_str()) {
+                let message = format!("bullet says nothing: `{said}`");
                 warn(&rules::PROMOTIONAL_TEXT, message, "write a selling point, or leave the bullet out");
             }
         }
     }
 
     fn prices(&self, out: &mut Findings) {
-        for (at, offer) in self.each("purchasable_offer") {
-            let amount = |list: &str| {
-                let pointer = format!("/{list}/0/schedule/0/value_with_tax");
-                let full = format!("/attributes/purchasable_offer/{at}{pointer}");
-                offer.pointer(&pointer).and_then(Ref::as_number).map(|amount| (amount, full))
-            };
-            let price = amount("our_price");
-            if let Some((price, pointer)) = &price {
-                if *price <= Decimal::ZERO {
+        for (at, offer) in each(self.attributes.purchasable_offer) {
+            let pointer = |list: &str| format!("/attributes/purchasable_offer/{at}/{list}/0/schedule/0/value_with_tax");
+            if let Some(price) = amount(offer, "our_price") {
+                if price <= Decimal::ZERO {
                     let message = format!("price is {price}");
                     let finding = Finding::new(&rules::VALUE_OUT_OF_RANGE, message).help("give a price above 0");
-                    out.push(finding.pointer(pointer));
+                    out.push(finding.pointer(pointer("our_price")));
                 }
-                if let Some((floor, floor_pointer)) = amount("minimum_seller_allowed_price")
-                    && floor > *price
+                let lowest = "minimum_seller_allowed_price";
+                if let Some(floor) = amount(offer, lowest)
+                    && floor > price
                 {
                     out.push(
                         Finding::new(
@@ -232,7 +245,7 @@ impl<'a> Message<'a> {
                             format!("price {price} is below its own lower bound {floor}"),
                         )
                         .help("raise the price or lower the bound (Amazon's code 18155)")
-                        .pointer(floor_pointer),
+                        .pointer(pointer(lowest)),
                     );
                 }
             }
@@ -241,14 +254,14 @@ impl<'a> Message<'a> {
                 for list in
                     ["our_price", "discounted_price", "minimum_seller_allowed_price", "maximum_seller_allowed_price"]
                 {
-                    if let Some((amount, pointer)) = amount(list)
+                    if let Some(amount) = amount(offer, list)
                         && !amount.fract().is_zero()
                     {
                         let message = format!("{amount} has decimals, and {} has none", self.channel.currency.code());
                         out.push(
                             Finding::new(&rules::WRONG_PRECISION, message)
                                 .help("write a whole amount")
-                                .pointer(pointer),
+                                .pointer(pointer(list)),
                         );
                     }
                 }
@@ -257,12 +270,12 @@ impl<'a> Message<'a> {
     }
 
     fn identifiers(&self, out: &mut Findings) {
-        for (at, entry) in self.each("externally_assigned_product_identifier") {
+        for (at, entry) in each(self.attributes.externally_assigned_product_identifier) {
             let text = |name: &str| entry.member(name).and_then(Ref::as_text);
             let (Some(kind), Some(value)) = (text("type"), text("value")) else { continue };
-            let pointer = format!("/attributes/externally_assigned_product_identifier/{at}/value");
             let mut error = |rule, message: String, help: &str| {
-                let mut finding = Finding::new(rule, message).help(help).pointer(&pointer);
+                let pointer = format!("/attributes/externally_assigned_product_identifier/{at}/value");
+                let mut finding = Finding::new(rule, message).help(help).pointer(pointer);
                 // In a feed the number is there to be sent: what a source only withholds is wrong here.
                 finding.severity = Severity::Error;
                 out.push(finding);
@@ -305,8 +318,15 @@ impl<'a> Message<'a> {
 
     /// No HTML but line breaks, no address, no e-mail in any text of the product.
     fn texts(&self, out: &mut Findings) {
-        for name in ["item_name", "title_differentiation", "bullet_point", "product_description", "generic_keyword"] {
-            for (at, entry) in self.each(name) {
+        let own = &self.attributes;
+        for (name, attribute) in [
+            ("item_name", own.item_name),
+            ("title_differentiation", own.title_differentiation),
+            ("bullet_point", own.bullet_point),
+            ("product_description", own.product_description),
+            ("generic_keyword", own.generic_keyword),
+        ] {
+            for (at, entry) in each(attribute) {
                 let Some(text) = entry.member("value").and_then(Ref::as_text) else { continue };
                 if let Some(found) = markup(text) {
                     out.push(
@@ -317,6 +337,32 @@ impl<'a> Message<'a> {
                 }
             }
         }
+    }
+}
+
+/// The first amount of a list of prices.
+fn amount(offer: Ref<'_>, list: &str) -> Option<Decimal> {
+    let entry = offer.member(list)?.elements().next()?.member("schedule")?.elements().next()?;
+    entry.member("value_with_tax")?.as_number()
+}
+
+/// Characters that a title holds outside the brand and that are refused or doubtful there.
+fn characters(title: &str, brand: &str, pointer: &dyn Fn() -> String, out: &mut Findings) {
+    let replaced = title.replace(brand, "");
+    let outside_brand = if brand.is_empty() { title } else { replaced.as_str() };
+    if let Some(banned) = listed(outside_brand, BANNED_IN_TITLE) {
+        out.push(
+            Finding::new(&rules::BANNED_CHARACTER, format!("title holds {banned}, allowed only in a brand"))
+                .help("take them out of the title")
+                .pointer(pointer()),
+        );
+    }
+    if let Some(doubtful) = listed(outside_brand, DOUBTFUL_IN_TITLE) {
+        let mut finding = Finding::new(&rules::BANNED_CHARACTER, format!("title holds {doubtful}"))
+            .help("keep them only where they mean something, as in `Style #4301`")
+            .pointer(pointer());
+        finding.severity = Severity::Warning;
+        out.push(finding);
     }
 }
 
@@ -333,21 +379,54 @@ fn sku(record: Ref<'_>, out: &mut Findings) {
 
 /// Which of the characters a text holds, each once, in backticks.
 fn listed(text: &str, characters: &[char]) -> Option<String> {
+    if !holds_one_of(text, characters) {
+        return None;
+    }
     let found: Vec<String> = characters.iter().filter(|c| text.contains(**c)).map(|c| format!("`{c}`")).collect();
-    (!found.is_empty()).then(|| found.join(", "))
+    Some(found.join(", "))
+}
+
+fn holds_one_of(text: &str, characters: &[char]) -> bool {
+    text.chars().any(|c| !c.is_ascii_alphanumeric() && c != ' ' && characters.contains(&c))
 }
 
 /// The first word that stands more than twice.
 fn repeated(title: &str) -> Option<(String, usize)> {
+    let is_between = |c: char| !c.is_alphanumeric() && c != '\'';
+    let counts =
+        |word: &str| word.chars().count() > 1 && word.chars().any(char::is_alphabetic) && !FREE_WORDS.contains(&word);
+    if title.is_ascii() {
+        // Nearly all titles: their words are compared where they stand.
+        let words = || title.split(is_between).filter(|word| word.len() > 1);
+        return words().find_map(|word| {
+            let times = words().filter(|other| other.eq_ignore_ascii_case(word)).count();
+            let word = (times > 2).then(|| word.to_ascii_lowercase())?;
+            counts(&word).then_some((word, times))
+        });
+    }
     let lower = title.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .filter(|word| word.chars().count() > 1 && !FREE_WORDS.contains(word) && word.chars().any(char::is_alphabetic))
-        .collect();
+    let words: Vec<&str> = lower.split(is_between).filter(|word| counts(word)).collect();
     words.iter().find_map(|word| {
         let times = words.iter().filter(|other| *other == word).count();
         (times > 2).then(|| ((*word).to_owned(), times))
     })
+}
+
+/// The first phrase of an advertisement.
+fn promotion(title: &str) -> Option<&'static str> {
+    if !title.is_ascii() {
+        let lower = title.to_lowercase();
+        return PROMOTIONS.iter().copied().find(|phrase| lower.contains(phrase));
+    }
+    let title = title.as_bytes();
+    let holds = |phrase: &&str| {
+        let phrase = phrase.as_bytes();
+        // The phrases begin with a letter or digit, whose other case differs in one bit.
+        let begins = |at: &usize| title[*at] | 0x20 == phrase[0] | 0x20;
+        let is_there = |at: usize| title[at..].get(..phrase.len()).is_some_and(|own| own.eq_ignore_ascii_case(phrase));
+        (0..title.len()).filter(begins).any(is_there)
+    };
+    PROMOTIONS.iter().copied().find(holds)
 }
 
 fn is_emoji(c: char) -> bool {
@@ -365,13 +444,17 @@ fn markup(text: &str) -> Option<String> {
         }
         rest = after;
     }
-    let words = || text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';' | '"'));
-    for word in words() {
-        let lower = word.to_ascii_lowercase();
-        if lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.") {
+    if !may_hold_address(text.as_bytes()) {
+        return None;
+    }
+    let begins = |word: &str, with: &str| {
+        word.as_bytes().get(..with.len()).is_some_and(|own| own.eq_ignore_ascii_case(with.as_bytes()))
+    };
+    for word in text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';' | '"')) {
+        if ["http://", "https://", "www."].iter().any(|with| begins(word, with)) {
             return Some(format!("the address `{word}`"));
         }
-        if let Some((name, host)) = lower.split_once('@')
+        if let Some((name, host)) = word.split_once('@')
             && !name.is_empty()
             && host.split('.').filter(|part| !part.is_empty()).count() > 1
         {
@@ -379,6 +462,13 @@ fn markup(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether a text holds what every address has: few do, and the rest need not be taken apart into words.
+fn may_hold_address(text: &[u8]) -> bool {
+    let has_sign = text.iter().fold(false, |any, byte| any | matches!(byte, b'@' | b':'));
+    let is_w = |byte: u8| byte | 0x20 == b'w';
+    has_sign || text.windows(2).fold(false, |any, pair| any | (is_w(pair[0]) & is_w(pair[1])))
 }
 
 #[cfg(test)]
@@ -399,5 +489,18 @@ mod tests {
         assert_eq!(markup("see www.example.com"), Some("the address `www.example.com`".to_owned()));
         assert_eq!(markup("write to shop@example.com"), Some("an e-mail address".to_owned()));
         assert_eq!(markup("Set @ home"), None);
+        assert_eq!(markup("WWW.EXAMPLE.COM"), Some("the address `WWW.EXAMPLE.COM`".to_owned()));
+        assert_eq!(markup("at 10:30, ratio 1:2"), None);
+        assert_eq!(markup("look (HTTPS://x.example)"), Some("the address `HTTPS://x.example`".to_owned()));
+    }
+
+    #[test]
+    fn what_advertises_is_found_in_any_case_and_script() {
+        assert_eq!(promotion("Mug, FREE Shipping"), Some("free shipping"));
+        assert_eq!(promotion("Größe 1: Best Seller"), Some("best seller"));
+        assert_eq!(promotion("Best of sellers"), None);
+        assert_eq!(promotion("free"), None);
+        assert_eq!(repeated("Tässe Tasse tässe TÄSSE"), Some(("tässe".to_owned(), 3)));
+        assert_eq!(repeated("Mug 12 12 12 for for for"), None);
     }
 }

@@ -285,7 +285,7 @@ impl Listing {
         let mut id = children.first;
         while id != NONE {
             let node = &self.nodes[id as usize];
-            if node.hash == key.hash && self.slice(node.key) == &*key.text {
+            if node.hash == key.hash && self.bytes(node.key) == key.text.as_bytes() {
                 return Some(NodeId(id));
             }
             id = node.next;
@@ -296,6 +296,10 @@ impl Listing {
     fn at(&self, id: NodeId) -> &Node {
         // Ids are only made by `append`, and `clear` is only called between records.
         &self.nodes[id.0 as usize]
+    }
+
+    fn bytes(&self, span: Span) -> &[u8] {
+        self.text.as_bytes().get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     fn slice(&self, span: Span) -> &str {

@@ -1,8 +1,12 @@
 //! A listing as JSON, straight from the arena.
+//!
+//! Written here and not by a library's serializer: a message is mostly texts that need no escape, and they are found and
+//! copied a block at a time.
 
 use super::Leaf;
 use super::Ref;
 use super::Shape;
+use rust_decimal::Decimal;
 
 impl Ref<'_> {
     /// Writes it as JSON without any space.
@@ -11,10 +15,12 @@ impl Ref<'_> {
             Shape::Leaf(leaf) => write_leaf(leaf, out),
             Shape::Array => {
                 out.push(b'[');
-                for (at, node) in self.elements().enumerate() {
-                    if at > 0 {
+                let mut is_first = true;
+                for node in self.elements() {
+                    if !is_first {
                         out.push(b',');
                     }
+                    is_first = false;
                     node.write_json(out);
                 }
                 out.push(b']');
@@ -29,10 +35,12 @@ impl Ref<'_> {
 
     /// Writes the members of an object without the braces, so that a frame can put its own members before them.
     pub fn write_members(self, out: &mut Vec<u8>) {
-        for (at, (key, node)) in self.members().enumerate() {
-            if at > 0 {
+        let mut is_first = true;
+        for (key, node) in self.members() {
+            if !is_first {
                 out.push(b',');
             }
+            is_first = false;
             write_text(key, out);
             out.push(b':');
             node.write_json(out);
@@ -40,23 +48,132 @@ impl Ref<'_> {
     }
 }
 
+/// How many bytes are looked at together.
+const BLOCK: usize = 16;
+
 /// Writes a text as a JSON string.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {
-    let written = serde_json::to_writer(out, text);
-    debug_assert!(written.is_ok(), "writing into memory cannot fail");
+    let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 2);
+    out.push(b'"');
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    for block in blocks {
+        // Without a branch inside, the compiler looks at all of them at once.
+        if block.iter().fold(false, |any, byte| any | is_escaped(*byte)) {
+            block.iter().for_each(|byte| write_byte(*byte, out));
+        } else {
+            out.extend_from_slice(block);
+        }
+    }
+    if rest.iter().fold(false, |any, byte| any | is_escaped(*byte)) {
+        rest.iter().for_each(|byte| write_byte(*byte, out));
+    } else {
+        out.extend_from_slice(rest);
+    }
+    out.push(b'"');
+}
+
+/// What JSON does not take in a string as it is.
+fn is_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+fn write_byte(byte: u8, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        byte if byte < b' ' => {
+            out.extend_from_slice(b"\\u00");
+            out.extend([HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+            return;
+        }
+        byte => {
+            out.push(byte);
+            return;
+        }
+    };
+    out.extend([b'\\', short]);
 }
 
 fn write_leaf(leaf: Leaf<'_>, out: &mut Vec<u8>) {
-    use std::io::Write as _;
-    let written = match leaf {
-        Leaf::Null => out.write_all(b"null"),
-        Leaf::Bool(value) => out.write_all(if value { b"true" } else { b"false" }),
-        Leaf::Number(value) => write!(out, "{value}"),
-        Leaf::BigNumber(text) => out.write_all(text.as_bytes()),
-        Leaf::Text(text) => {
-            write_text(text, out);
-            Ok(())
+    match leaf {
+        Leaf::Null => out.extend_from_slice(b"null"),
+        Leaf::Bool(true) => out.extend_from_slice(b"true"),
+        Leaf::Bool(false) => out.extend_from_slice(b"false"),
+        Leaf::Number(value) => write_decimal(value, out),
+        Leaf::BigNumber(text) => out.extend_from_slice(text.as_bytes()),
+        Leaf::Text(text) => write_text(text, out),
+    }
+}
+
+/// Writes a number with its scale: `12.50` stays `12.50`.
+fn write_decimal(value: Decimal, out: &mut Vec<u8>) {
+    // The digits from the last to the first: a decimal has at most 29, and a scale of at most 28.
+    let mut digits = [b'0'; 32];
+    let mut at = digits.len();
+    let mut left = value.mantissa().unsigned_abs();
+    let scale = value.scale() as usize;
+    // Most amounts fit into a machine word, whose division is cheap.
+    while left > u128::from(u64::MAX) {
+        at -= 1;
+        digits[at] = digit((left % 10) as u64);
+        left /= 10;
+    }
+    let mut small = left as u64;
+    while small > 0 {
+        at -= 1;
+        digits[at] = digit(small);
+        small /= 10;
+    }
+    // At least one digit before the point.
+    let at = at.min(digits.len() - scale - 1);
+    if value.is_sign_negative() {
+        out.push(b'-');
+    }
+    let (whole, decimals) = digits[at..].split_at(digits.len() - at - scale);
+    out.extend_from_slice(whole);
+    if scale > 0 {
+        out.push(b'.');
+        out.extend_from_slice(decimals);
+    }
+}
+
+fn digit(number: u64) -> u8 {
+    // Below ten: it fits.
+    b'0' + (number % 10) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn texts_are_written_as_the_library_writes_them(text in "(?s).{0,80}|[ -~]{0,80}|[\u{0}-\u{1f}\"\\\\a]{0,40}") {
+            let mut out = Vec::new();
+            write_text(&text, &mut out);
+            prop_assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&text).unwrap());
         }
-    };
-    debug_assert!(written.is_ok(), "writing into memory cannot fail");
+
+        #[test]
+        fn numbers_are_written_as_the_library_writes_them(
+            mantissa in prop_oneof![Just(7), -100_000_i128..100_000, -(1_i128 << 96) + 1..1_i128 << 96],
+            scale in 0_u32..=28,
+        ) {
+            let mut number = Decimal::from_i128_with_scale(mantissa, scale);
+            if mantissa == 7 {
+                // Zero has a sign too.
+                number = -Decimal::new(0, scale);
+            }
+            let mut out = Vec::new();
+            write_decimal(number, &mut out);
+            prop_assert_eq!(String::from_utf8(out).unwrap(), number.to_string());
+        }
+    }
 }
