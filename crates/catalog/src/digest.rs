@@ -82,7 +82,7 @@ pub fn digest(lane: Lane, item: &Item<'_>) -> Digest {
         let mut custom: Vec<&Field> = variant
             .into_iter()
             .chain([&item.product.fields])
-            .flat_map(|fields| fields.keys())
+            .flat_map(|fields| fields.names())
             .filter(|field| matches!(field, Field::Custom(_)))
             .collect();
         custom.sort_unstable();

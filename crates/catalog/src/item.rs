@@ -112,12 +112,9 @@ impl<'a> Item<'a> {
 
     /// A content field's value and who holds it.
     pub fn content(&self, field: &Field) -> Option<(&'a Value, Holder)> {
-        let of = |fields: &'a crate::product::Fields| {
-            fields
-                .get(field)
-                .and_then(|values| self.scope.pick(values, |scoped| &scoped.scope))
-                .map(|scoped| &scoped.value)
-                .filter(|value| !value.is_blank())
+        let of = |fields: &'a crate::fields::Fields| {
+            let scoped = self.scope.pick(fields.get(field), |scoped| &scoped.scope);
+            scoped.map(|scoped| &scoped.value).filter(|value| !value.is_blank())
         };
         self.variant
             .and_then(|variant| of(&variant.fields))

@@ -1,20 +1,15 @@
 //! Products and variants: the content lane of the catalog.
 
 use crate::field::Field;
+use crate::fields::Fields;
 use crate::gtin::Gtin;
 use crate::gtin::GtinProblem;
 use crate::offer::Offer;
 use crate::offer::Stock;
 use crate::place::Origin;
 use crate::scope::Scope;
-use crate::scope::ScopedValue;
 use crate::sku::Sku;
-use crate::value::Value;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The fields of a product or a variant: an open typed map. Each field has at most one value per scope.
-pub type Fields = BTreeMap<Field, Vec<ScopedValue>>;
 
 /// A family: what its variants share. It is sold only through its variants, of which there is always one at least.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -161,11 +156,4 @@ impl Variant {
             origin,
         }
     }
-}
-
-/// Sets the value of a field for everybody.
-pub fn set(fields: &mut Fields, field: impl Into<Field>, value: Value) {
-    let values = fields.entry(field.into()).or_default();
-    values.retain(|scoped| scoped.scope != Scope::default());
-    values.push(ScopedValue { scope: Scope::default(), value });
 }

@@ -34,13 +34,19 @@ pub struct ScopedValue {
 }
 
 impl Scope {
+    /// Whether it leaves nobody out.
+    pub fn is_everybody(&self) -> bool {
+        self.locale.is_none() && self.channel.is_none() && self.market.is_none()
+    }
+
     /// The value that holds for this scope: exact, then without the channel, then without the market, then the
     /// language's parent (`de-AT`, `de`), then the one for everybody. A value made for somebody else never holds.
     pub fn pick<'a, T>(&self, values: &'a [T], scope_of: impl Fn(&'a T) -> &'a Scope) -> Option<&'a T> {
-        if let [only] = values
-            && *scope_of(only) == Self::default()
-        {
-            return Some(only);
+        match values {
+            [] => return None,
+            // Most values are for everybody.
+            [only] if scope_of(only).is_everybody() => return Some(only),
+            _ => {}
         }
         let find = |wanted: &Self| values.iter().find(|value| scope_of(value) == wanted);
         let mut locale = self.locale;

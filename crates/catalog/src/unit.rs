@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 use std::fmt;
+use std::sync::LazyLock;
 
 mod measure;
 mod names;
@@ -87,11 +88,15 @@ impl Unit {
     /// `oz` is the mass; where a volume is meant, ask [`Unit::parse_in`]. `ct` is a carat to some and a count to others,
     /// and is only read there.
     pub fn parse(text: &str) -> Option<Self> {
-        let is_named = |unit: &&Self| {
-            let is_code = is_same(unit.code(), text) || is_same(unit.symbol(), text);
-            is_code || unit.names().iter().any(|name| is_same(name, text))
-        };
-        Self::ALL.iter().find(is_named).copied()
+        let mut spelling = [0_u8; LONGEST_NAME];
+        let mut length = 0;
+        for letter in letters(text) {
+            // No name is longer.
+            let room = spelling.get_mut(length..).filter(|room| room.len() >= letter.len_utf8())?;
+            length += letter.encode_utf8(room).len();
+        }
+        let found = SPELLINGS.binary_search_by(|(name, _)| name.as_bytes().cmp(&spelling[..length])).ok()?;
+        Some(SPELLINGS[found].1)
     }
 
     /// Reads a unit where the dimension is known: of a volume, `oz` is the fluid ounce; of a mass, `ct` is the carat; of a
@@ -233,8 +238,23 @@ impl fmt::Display for UnknownUnit {
 
 impl std::error::Error for UnknownUnit {}
 
-/// Whether two spellings differ only in case, spaces, points, hyphens and underscores. Nothing is allocated, for this runs
-/// over every name of every unit.
+/// Most bytes of a name of a unit; a test compares.
+const LONGEST_NAME: usize = 32;
+
+/// Every spelling of every unit, as [`letters`] has it, sorted. Of two units with one spelling the first has it.
+static SPELLINGS: LazyLock<Vec<(String, Unit)>> = LazyLock::new(|| {
+    let of = |unit: &Unit| {
+        let unit = *unit;
+        let names = [unit.code(), unit.symbol()].into_iter().chain(unit.names().iter().copied());
+        names.map(move |name| (letters(name).collect::<String>(), unit))
+    };
+    let mut spellings: Vec<(String, Unit)> = Unit::ALL.iter().flat_map(of).collect();
+    spellings.sort();
+    spellings.dedup_by(|later, first| later.0 == first.0);
+    spellings
+});
+
+/// Whether two spellings differ only in case, spaces, points, hyphens and underscores.
 fn is_same(name: &str, text: &str) -> bool {
     letters(name).eq(letters(text))
 }
@@ -254,6 +274,20 @@ mod tests {
     fn check(text: &str, expected: Option<&str>) {
         let actual = Unit::parse(text).map(|unit| format!("{unit} {}", unit.code()));
         assert_eq!(actual.as_deref(), expected, "{text:?}");
+    }
+
+    #[test]
+    fn every_spelling_is_read_as_the_first_unit_that_has_it() {
+        for unit in Unit::ALL {
+            for name in [unit.code(), unit.symbol()].iter().chain(unit.names()) {
+                let is_named = |other: &&Unit| {
+                    let names = [other.code(), other.symbol()];
+                    names.iter().chain(other.names()).any(|own| is_same(own, name))
+                };
+                assert_eq!(Unit::parse(name), Unit::ALL.iter().find(is_named).copied(), "{name}");
+            }
+        }
+        assert!(SPELLINGS.iter().all(|(name, _)| name.len() <= LONGEST_NAME));
     }
 
     #[test]

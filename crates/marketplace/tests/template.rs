@@ -17,7 +17,6 @@ use feedwright_catalog::Variant;
 use feedwright_catalog::gtin::Gtin;
 use feedwright_catalog::product::Identifier;
 use feedwright_catalog::product::IdentifierKind;
-use feedwright_catalog::product::set;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::requirements::Shape;
 use feedwright_marketplace::template::Layout;
@@ -51,13 +50,13 @@ fn measure(amount: i64, unit: &str) -> Value {
 
 fn product() -> Product {
     let mut product = Product { key: "MUG".into(), ..Product::default() };
-    set(&mut product.fields, Known::Title, Value::Text("Mug <b>".to_owned()));
-    set(&mut product.fields, Known::Description, Value::Text("<p onclick='x'>Good</p>".to_owned()));
-    set(&mut product.fields, Known::PackageWeight, measure(1, "kg"));
-    set(&mut product.fields, Known::ItemLength, measure(10, "cm"));
+    product.fields.set(Known::Title, Value::Text("Mug <b>".to_owned()));
+    product.fields.set(Known::Description, Value::Text("<p onclick='x'>Good</p>".to_owned()));
+    product.fields.set(Known::PackageWeight, measure(1, "kg"));
+    product.fields.set(Known::ItemLength, measure(10, "cm"));
     for (name, value) in [("Chip/Set", "A"), ("dotted.name", "B"), ("frame_color", "C"), ("tags", "D"), ("name", "no")]
     {
-        set(&mut product.fields, Field::Custom(name.into()), Value::Text(value.to_owned()));
+        product.fields.set(Field::Custom(name.into()), Value::Text(value.to_owned()));
     }
     let mut variant = Variant::new(Sku::parse("MUG-1").unwrap(), product.origin.clone());
     let gtin = Gtin::parse("036000291452").unwrap();

@@ -4,6 +4,7 @@ use crate::family::Family;
 use crate::plan::Plan;
 use crate::profile::Layout;
 use feedwright_catalog::Field;
+use feedwright_catalog::Fields;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Product;
@@ -12,7 +13,6 @@ use feedwright_catalog::Value;
 use feedwright_catalog::Variant;
 use feedwright_catalog::place::Level;
 use feedwright_catalog::product::Axis;
-use feedwright_catalog::product::Fields;
 use feedwright_catalog::product::MediaRole;
 use feedwright_catalog::product::ProductKind;
 use feedwright_catalog::rules;
@@ -116,20 +116,27 @@ pub(crate) fn drop_alike(product: &mut Product, axes: &[Axis], out: &mut Finding
 /// variants keep theirs, so that a finding names the row it stands in, and nobody inherits what his row left blank.
 fn share(plan: &Plan, product: &mut Product) {
     let Some((first, others)) = product.variants.split_first() else { return };
-    for (field, values) in &first.fields {
+    // Who stands alone has no parent record, and says everything himself.
+    if others.is_empty() && product.axes.is_empty() {
+        return;
+    }
+    for (field, values) in first.fields.iter() {
         let is_axis = product.axes.iter().any(|axis| axis.field == *field);
         let is_own = plan.columns.iter().any(|column| {
             column.is_own && column.level == Level::Variant && column.target.field().as_ref() == Some(field)
         });
-        if !is_axis && !is_own && others.iter().all(|variant| variant.fields.contains_key(field)) {
-            product.fields.entry(field.clone()).or_insert_with(|| values.clone());
+        if !is_axis
+            && !is_own
+            && others.iter().all(|variant| variant.fields.contains(field))
+            && !product.fields.contains(field)
+        {
+            product.fields.replace(field, values.to_vec());
         }
     }
 }
 
 fn plain(fields: &Fields, field: &Field) -> Option<String> {
-    let values = fields.get(field)?;
-    match &values.iter().find(|scoped| scoped.scope == Scope::default())?.value {
+    match &fields.get(field).iter().find(|scoped| scoped.scope == Scope::default())?.value {
         Value::Text(text) => Some(text.to_lowercase()),
         other => serde_json::to_string(other).ok(),
     }

@@ -12,18 +12,15 @@ use feedwright_catalog::Field;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Origin;
 use feedwright_catalog::Product;
-use feedwright_catalog::Scope;
 use feedwright_catalog::Value;
 use feedwright_catalog::place::Column;
 use feedwright_catalog::place::Columns;
 use feedwright_catalog::place::Level;
 use feedwright_catalog::product::Axis;
 use feedwright_catalog::product::CategoryRef;
-use feedwright_catalog::product::Fields;
 use feedwright_catalog::product::Lifecycle;
 use feedwright_catalog::product::Media;
 use feedwright_catalog::product::ProductKind;
-use feedwright_catalog::scope::ScopedValue;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -155,7 +152,7 @@ impl Family {
         match &column.target {
             Target::Content(field) => {
                 if let Some(value) = plan.value(line, column, text, out) {
-                    put(&mut product.fields, field, &column.scope, value);
+                    product.fields.put(field, &column.scope, value);
                 }
             }
             Target::Category(taxonomy) => {
@@ -215,16 +212,6 @@ impl Family {
             | Target::InventoryTracker
             | Target::SellWhenOutOfStock => {}
         }
-    }
-}
-
-/// Adds a value to a field; lists grow, other values are there once for each scope.
-pub(crate) fn put(fields: &mut Fields, field: &Field, scope: &Scope, value: Value) {
-    let values = fields.entry(field.clone()).or_default();
-    match (values.iter_mut().find(|given| given.scope == *scope), value) {
-        (Some(ScopedValue { value: Value::List(list), .. }), Value::List(more)) => list.extend(more),
-        (Some(_), _) => {}
-        (None, value) => values.push(ScopedValue { scope: scope.clone(), value }),
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::barcode::Verdicts;
 use crate::cell::short;
 use crate::family::Family;
-use crate::family::put;
 use crate::images::image_role;
 use crate::images::urls;
 use crate::plan::Plan;
@@ -59,7 +58,7 @@ pub(crate) fn read_variant(shop: &mut Shop<'_>, family: &mut Family, row: &Row, 
     for ((option, value), column) in options.iter().zip(family.options.iter().map(|option| option.column)) {
         if let (Some(text), Some(column)) = (value, shop.plan.columns.get(column)) {
             match Value::parse(option.kind(), text, &column.writing) {
-                Ok(value) => put(&mut variant.fields, option, &Scope::default(), value),
+                Ok(value) => variant.fields.put(option, &Scope::default(), value),
                 Err(why) => shop.plan.unreadable(row.line, column, text, &why.message, &why.help, out),
             }
         }
@@ -180,7 +179,7 @@ fn read_cell(
     match &column.target {
         Target::Content(field) => {
             if let Some(value) = content(plan, row, column, &text, out) {
-                put(&mut variant.fields, field, &column.scope, value);
+                variant.fields.put(field, &column.scope, value);
             }
         }
         Target::Offer(known) => read_offer(plan, draft, line, column, *known, &text, out),

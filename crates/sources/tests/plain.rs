@@ -62,7 +62,7 @@ shirt,S-7,Shirt,Ostwind,Blue,XL,Linen,9,wash
         &expect![[r#"
             {"key":"shirt","axes":[{"field":"color","label":"Color"},{"field":"size","label":"Size"},{"field":"material","label":"Material"}],"fields":{"title":"Shirt","brand":"Ostwind"},"variants":[{"sku":"S-1","fields":{"title":"Shirt","brand":"Ostwind","color":"Red","size":"S","material":"Cotton","care_instructions":"wash"},"offers":[{"price":{"amount":"9.00","currency":"USD"}}]},{"sku":"S-2","fields":{"title":"Shirt","brand":"Ostwind","color":"Red","size":"M","material":"Cotton"},"offers":[{"price":{"amount":"9.00","currency":"USD"}}]},{"sku":"S-3","fields":{"title":"Shirt in linen","brand":"Ostwind","color":"Blue","size":"M","material":"Linen","care_instructions":"wash"},"offers":[{"price":{"amount":"9.00","currency":"USD"}}]},{"sku":"S-4","fields":{"title":"Shirt","brand":"Ostwind","color":"Blue","size":"M","material":"Silk","care_instructions":"wash"},"offers":[{"price":{"amount":"9.00","currency":"USD"}}]}]}
             {"key":"C-1","variants":[{"sku":"C-1","fields":{"title":"Cap","brand":"Ostwind","color":"Red"},"offers":[{"price":{"amount":"5.00","currency":"USD"}}]}]}
-            {"key":"bag","fields":{"title":"Bag","brand":"Ostwind","color":"Red"},"variants":[{"sku":"B-1","fields":{"title":"Bag","brand":"Ostwind","color":"Red"},"offers":[{"price":{"amount":"7.00","currency":"USD"}}]}]}
+            {"key":"bag","variants":[{"sku":"B-1","fields":{"title":"Bag","brand":"Ostwind","color":"Red"},"offers":[{"price":{"amount":"7.00","currency":"USD"}}]}]}
         "#]],
         &expect![[r#"
             a.csv:6 [S-5]

@@ -85,7 +85,9 @@ fn guarded_barcodes_are_valid_and_damaged_ones_are_gone() {
     let with_stock = good.products.iter().filter(|product| !product.variants[0].stock.is_empty());
     assert_eq!((with_stock.count(), good.counts()["quantity-not-tracked"]), (14, 1));
     let titles = |read: &Read| -> Vec<_> {
-        let title = |product: &feedwright_catalog::Product| format!("{:?}", product.fields.values().next());
+        let title = |product: &feedwright_catalog::Product| {
+            format!("{:?}", product.fields.iter().next().map(|(_, values)| values))
+        };
         read.products.iter().map(title).collect()
     };
     assert_eq!(titles(&good), titles(&damaged), "letters survive the code page");

@@ -144,7 +144,7 @@ fn awkward_text_stays_in_its_cell() {
     {
         let mut product = product(sample!("catalog/HOME.json"));
         let value = ScopedValue { scope: Scope::default(), value: feedwright_catalog::Value::Text(text.to_owned()) };
-        product.fields.insert(Field::Known(Known::Manufacturer), vec![value]);
+        product.fields.replace(&Field::Known(Known::Manufacturer), vec![value]);
         let (bytes, before) = write(&amazon, "flat", "HOME", &product);
         assert_eq!(before[0]["manufacturer"][0]["value"], text);
         assert_eq!(attributes(&amazon, &bytes), before, "{text:?}");

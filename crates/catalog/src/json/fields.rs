@@ -9,11 +9,11 @@ use crate::field::Field;
 use crate::field::Group;
 use crate::field::Kind;
 use crate::field::VOCABULARY;
+use crate::fields::Fields;
 use crate::language::Language;
 use crate::money::Currency;
 use crate::money::Money;
 use crate::nearest::did_you_mean;
-use crate::product::Fields;
 use crate::scope::Scope;
 use crate::scope::ScopedValue;
 use crate::unit::Measure;
@@ -75,9 +75,7 @@ impl FieldsJson {
                     Err(problem) => report(&code, FieldProblem::Value(problem)),
                 }
             }
-            if !values.is_empty() {
-                fields.insert(field, values);
-            }
+            fields.replace(&field, values);
         }
         fields
     }
@@ -95,8 +93,8 @@ impl From<&Fields> for FieldsJson {
             add("market", scoped.scope.market.map(|market| market.to_string()));
             Json::Object(entry)
         };
-        let field = |(field, values): (&Field, &Vec<ScopedValue>)| {
-            let json = match values.as_slice() {
+        let field = |(field, values): (&Field, &[ScopedValue])| {
+            let json = match values {
                 [] => return None,
                 [only] if only.scope == Scope::default() => Json::from(&only.value),
                 [only] => one(only),

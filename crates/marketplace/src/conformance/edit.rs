@@ -1,6 +1,7 @@
 //! Changes to a product as somebody would make them in its table: a cell is emptied, or written anew.
 
 use feedwright_catalog::Field;
+use feedwright_catalog::Fields;
 use feedwright_catalog::Known;
 use feedwright_catalog::Money;
 use feedwright_catalog::Offer;
@@ -8,7 +9,6 @@ use feedwright_catalog::Product;
 use feedwright_catalog::Stock;
 use feedwright_catalog::Value;
 use feedwright_catalog::field::Group;
-use feedwright_catalog::product::Fields;
 use feedwright_catalog::product::IdentifierKind;
 use feedwright_catalog::product::MediaRole;
 use feedwright_catalog::product::Variant;
@@ -17,9 +17,9 @@ use rust_decimal::Decimal;
 /// Empties a field everywhere. Says whether it was filled, and can be empty.
 pub(super) fn clear(product: &mut Product, field: &Field) -> bool {
     if field.group() == Group::Content && *field != Field::Known(Known::MaxOrderQuantity) {
-        let mut was_filled = product.fields.remove(field).is_some();
+        let mut was_filled = !product.fields.remove(field).is_empty();
         for variant in &mut product.variants {
-            was_filled |= variant.fields.remove(field).is_some();
+            was_filled |= !variant.fields.remove(field).is_empty();
         }
         return was_filled;
     }
@@ -54,8 +54,8 @@ pub(super) fn clear(product: &mut Product, field: &Field) -> bool {
 
 /// The fields a product fills anywhere.
 pub(super) fn filled(product: &Product) -> Vec<Field> {
-    let own = product.variants.iter().flat_map(|variant| variant.fields.keys());
-    let customs = product.fields.keys().chain(own).filter(|field| matches!(field, Field::Custom(_)));
+    let own = product.variants.iter().flat_map(|variant| variant.fields.names());
+    let customs = product.fields.names().chain(own).filter(|field| matches!(field, Field::Custom(_)));
     let known = Known::all().iter().map(|known| Field::Known(*known));
     let mut fields: Vec<Field> = known.chain(customs.cloned()).collect();
     fields.dedup();
@@ -93,7 +93,7 @@ pub(super) enum New {
 }
 
 fn in_fields(fields: &mut Fields, field: &Field, old: &New, new: &New) -> bool {
-    let Some([scoped]) = fields.get_mut(field).map(Vec::as_mut_slice) else { return false };
+    let [scoped] = fields.get_mut(field) else { return false };
     rewritten(&mut scoped.value, old, new)
 }
 

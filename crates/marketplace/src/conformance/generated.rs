@@ -26,7 +26,6 @@ use feedwright_catalog::Unit;
 use feedwright_catalog::Value;
 use feedwright_catalog::field::Group;
 use feedwright_catalog::field::Kind;
-use feedwright_catalog::product::set;
 use jiff::civil::date;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -83,8 +82,8 @@ fn one(stand: &Stand, feed: &'static Feed, at: usize, round: u64) -> Result<(), 
 
 /// A filled field that is neither read by a rule, nor ignored, nor reported.
 fn lost(category: &Category, item: &Item<'_>, checkup: &Checkup) -> Option<Field> {
-    let own = item.variant.into_iter().flat_map(|variant| variant.fields.keys());
-    let fields = item.product.fields.keys().chain(own).filter(|field| item.value(field).is_some());
+    let own = item.variant.into_iter().flat_map(|variant| variant.fields.names());
+    let fields = item.product.fields.names().chain(own).filter(|field| item.value(field).is_some());
     let is_heard = |field: &Field| {
         category.plan.ignores(field)
             || checkup.unmapped.contains(field)
@@ -145,15 +144,15 @@ fn made(sample: &Product, chance: &mut Chance) -> Product {
         .collect();
     for known in content {
         if chance.one_in(8) {
-            set(&mut product.fields, known, value(known.def().kind, chance));
+            product.fields.set(known, value(known.def().kind, chance));
         }
         if chance.one_in(24) {
             let at = chance.below(product.variants.len());
-            set(&mut product.variants[at].fields, known, value(known.def().kind, chance));
+            product.variants[at].fields.set(known, value(known.def().kind, chance));
         }
     }
     if chance.one_in(2) {
-        set(&mut product.fields, Field::Custom(Arc::from("somebody's own")), value(Kind::Text, chance));
+        product.fields.set(Field::Custom(Arc::from("somebody's own")), value(Kind::Text, chance));
     }
     product
 }

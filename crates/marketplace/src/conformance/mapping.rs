@@ -96,8 +96,8 @@ fn every_leaf_has_a_source(subject: &Subject) -> Result<(), String> {
 /// The texts that variants have where they differ.
 fn values_of_variants(product: &Product) -> Vec<String> {
     let of_axes = product.variants.iter().flat_map(|variant| {
-        let values = product.axes.iter().filter_map(|axis| variant.fields.get(&axis.field));
-        values.flatten().map(|scoped| match &scoped.value {
+        let values = product.axes.iter().flat_map(|axis| variant.fields.get(&axis.field));
+        values.map(|scoped| match &scoped.value {
             Value::Text(text) => text.clone(),
             other => format!("{other:?}"),
         })

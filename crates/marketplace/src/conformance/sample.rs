@@ -100,14 +100,14 @@ pub(super) fn lay_out(product: &mut Product, line: u64) -> u64 {
 }
 
 fn columns(product: &Product) -> Columns {
-    let customs = |fields: &feedwright_catalog::product::Fields| {
-        fields.keys().filter(|field| matches!(field, Field::Custom(_))).cloned().collect::<Vec<_>>()
+    let customs = |fields: &feedwright_catalog::Fields| {
+        fields.names().filter(|field| matches!(field, Field::Custom(_))).cloned().collect::<Vec<_>>()
     };
     let own = product.variants.iter().flat_map(|variant| customs(&variant.fields));
     let fields = Known::all().iter().map(|known| Field::Known(*known)).chain(customs(&product.fields)).chain(own);
     let column = |field: Field| {
         let is_shared = match field.group() {
-            Group::Content => product.fields.contains_key(&field),
+            Group::Content => product.fields.contains(&field),
             Group::Media => !product.media.is_empty(),
             Group::Family => true,
             Group::Identity | Group::Offer | Group::Stock => false,

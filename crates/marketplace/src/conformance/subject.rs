@@ -199,10 +199,10 @@ impl Subject {
             Field::Known(_) | Field::Custom(_) => None,
         };
         let has = |media: &[Media]| role.is_some_and(|role| media.iter().any(|media| media.role == role));
-        if own.fields.contains_key(field) || has(&own.media) {
+        if own.fields.contains(field) || has(&own.media) {
             return own.origin.line;
         }
-        if product.fields.contains_key(field) || has(&product.media) {
+        if product.fields.contains(field) || has(&product.media) {
             return product.origin.line;
         }
         match product.origin.columns.by_field.get(field).map(|column| column.level) {

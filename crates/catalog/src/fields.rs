@@ -1,0 +1,206 @@
+//! The fields of a product or a variant: an open typed map.
+
+use crate::field::Field;
+use crate::field::Known;
+use crate::scope::Scope;
+use crate::scope::ScopedValue;
+use crate::value::Value;
+use std::mem;
+
+/// The fields of a product or a variant. Each field has at most one value per scope.
+///
+/// One list sorted by field, and a set of the known fields in it: most questions are about a field that is not there, and
+/// are answered without looking.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fields {
+    known: Present,
+    // Few enough that putting one between others is cheaper than a tree; none without values.
+    entries: Vec<(Field, Vec<ScopedValue>)>,
+}
+
+/// A bit for each known field.
+type Present = [u64; 4];
+
+impl Fields {
+    /// No fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The values of a field, for whomever they hold; none where the field is not there.
+    pub fn get(&self, field: &Field) -> &[ScopedValue] {
+        if !self.may_hold(field) {
+            return &[];
+        }
+        self.find(field).map_or(&[][..], |at| &self.entries[at].1)
+    }
+
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, field: &Field) -> &mut [ScopedValue] {
+        match self.find(field) {
+            Ok(at) => &mut self.entries[at].1,
+            Err(_) => &mut [],
+        }
+    }
+
+    /// Whether the field is there.
+    pub fn contains(&self, field: &Field) -> bool {
+        self.may_hold(field) && self.find(field).is_ok()
+    }
+
+    /// Sets the value of a field for everybody.
+    pub fn set(&mut self, field: impl Into<Field>, value: Value) {
+        let values = self.values_mut(&field.into());
+        values.retain(|scoped| scoped.scope != Scope::default());
+        values.push(ScopedValue { scope: Scope::default(), value });
+    }
+
+    /// Gives a field a value for somebody. Of a list this is more of it; else what was there first stays.
+    pub fn put(&mut self, field: &Field, scope: &Scope, value: Value) {
+        let values = self.values_mut(field);
+        match (values.iter_mut().find(|given| given.scope == *scope), value) {
+            (Some(ScopedValue { value: Value::List(list), .. }), Value::List(more)) => list.extend(more),
+            (Some(_), _) => {}
+            (None, value) => values.push(ScopedValue { scope: scope.clone(), value }),
+        }
+    }
+
+    /// Gives a field all its values at once.
+    pub fn replace(&mut self, field: &Field, values: Vec<ScopedValue>) {
+        if values.is_empty() {
+            self.remove(field);
+        } else {
+            *self.values_mut(field) = values;
+        }
+    }
+
+    /// Takes a field out, with its values.
+    pub fn remove(&mut self, field: &Field) -> Vec<ScopedValue> {
+        let Ok(at) = self.find(field) else { return Vec::new() };
+        if let Field::Known(known) = field {
+            let (word, bit) = place(*known);
+            self.known[word] &= !bit;
+        }
+        self.entries.remove(at).1
+    }
+
+    /// The fields that are there, in order.
+    pub fn names(&self) -> impl Iterator<Item = &Field> {
+        self.entries.iter().map(|(field, _)| field)
+    }
+
+    /// The fields with their values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Field, &[ScopedValue])> {
+        self.entries.iter().map(|(field, values)| (field, values.as_slice()))
+    }
+
+    /// How many fields there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The values of a field, which is put in where it is not there: the caller gives it one.
+    fn values_mut(&mut self, field: &Field) -> &mut Vec<ScopedValue> {
+        let at = match self.find(field) {
+            Ok(at) => at,
+            Err(at) => {
+                if let Field::Known(known) = field {
+                    let (word, bit) = place(*known);
+                    self.known[word] |= bit;
+                }
+                if self.entries.capacity() == 0 {
+                    // A row has some twenty.
+                    self.entries.reserve(24);
+                }
+                self.entries.insert(at, (field.clone(), Vec::new()));
+                at
+            }
+        };
+        &mut self.entries[at].1
+    }
+
+    fn may_hold(&self, field: &Field) -> bool {
+        match field {
+            Field::Known(known) => {
+                let (word, bit) = place(*known);
+                self.known[word] & bit != 0
+            }
+            Field::Custom(_) => true,
+        }
+    }
+
+    fn find(&self, field: &Field) -> Result<usize, usize> {
+        self.entries.binary_search_by(|(own, _)| own.cmp(field))
+    }
+}
+
+impl FromIterator<(Field, Vec<ScopedValue>)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Field, Vec<ScopedValue>)>>(all: I) -> Self {
+        let mut fields = Self::new();
+        for (field, values) in all {
+            fields.replace(&field, values);
+        }
+        fields
+    }
+}
+
+/// The word and the bit of a known field.
+fn place(known: Known) -> (usize, u64) {
+    let number = known as usize;
+    (number / 64, 1 << (number % 64))
+}
+
+// Every known field has its bit.
+const _: () = assert!(crate::field::VOCABULARY.len() <= 64 * mem::size_of::<Present>() / 8);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    fn field() -> impl Strategy<Value = Field> {
+        prop_oneof![
+            prop::sample::select(Known::all().to_vec()).prop_map(Field::Known),
+            "[a-c]".prop_map(|name| Field::Custom(Arc::from(name))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_a_map_from_fields_to_values(steps in prop::collection::vec((field(), 0_u8..4, "[xy]"), 0..60)) {
+            let mut fields = Fields::new();
+            let mut model: BTreeMap<Field, Vec<ScopedValue>> = BTreeMap::new();
+            for (field, how, text) in steps {
+                let value = Value::Text(text);
+                let all = || vec![ScopedValue { scope: Scope::default(), value: value.clone() }];
+                match how {
+                    0 => {
+                        let removed = fields.remove(&field);
+                        prop_assert_eq!(removed, model.remove(&field).unwrap_or_default());
+                    }
+                    1 => {
+                        fields.put(&field, &Scope::default(), value.clone());
+                        model.entry(field.clone()).or_insert_with(all);
+                    }
+                    _ => {
+                        fields.set(field.clone(), value.clone());
+                        model.insert(field.clone(), all());
+                    }
+                }
+                prop_assert_eq!(fields.contains(&field), model.contains_key(&field));
+                prop_assert_eq!(fields.get(&field), model.get(&field).map_or(&[][..], Vec::as_slice));
+            }
+            prop_assert!(fields.names().eq(model.keys()));
+            prop_assert!(fields.iter().eq(model.iter().map(|(field, values)| (field, values.as_slice()))));
+            prop_assert_eq!((fields.len(), fields.is_empty()), (model.len(), model.is_empty()));
+            prop_assert_eq!(fields, model.into_iter().collect());
+        }
+    }
+}
