@@ -87,9 +87,7 @@ impl Way {
     }
 
     fn whats(&self) -> Vec<String> {
-        let mut whats: Vec<String> = self.other.made().into_iter().map(|made| made.what).collect();
-        whats.sort();
-        whats
+        self.other.made().into_iter().map(|made| made.what).collect()
     }
 }
 
@@ -144,7 +142,7 @@ fn send(stand: &Stand, api: &'static Api, sample: &Parcel, way: &mut Way) -> Res
                 Trouble::Unreadable => begun_at = begun_at.or(Some(now)),
                 Trouble::Refused | Trouble::Denied | Trouble::Unavailable => {
                     if let Some(what) = way.whats().first() {
-                        return Err(format!("it made `{what}`, and says that nothing took effect: {why}"));
+                        return Err(format!("it made `{}`, and says that nothing took effect: {why}", short(what)));
                     }
                     begun_at = None;
                 }
@@ -262,7 +260,7 @@ pub(super) fn previews_make_nothing(stand: &Stand, feed: &'static Feed, api: &'s
     let sample = Parcel { is_preview: true, ..parcel::of_samples(stand, feed)? };
     let mut way = Way::new(meet(&sample), &[]);
     send(stand, api, &sample, &mut way)?;
-    way.whats().first().map_or(Ok(()), |what| Err(format!("`{what}` was made")))
+    way.whats().first().map_or(Ok(()), |what| Err(format!("`{}` was made", short(what))))
 }
 
 /// Whatever goes wrong, the end is that of a submission at which nothing did.
@@ -281,12 +279,14 @@ pub(super) fn is_sent_once(stand: &Stand, feed: &'static Feed, api: &'static Api
         });
         done.map_err(|why| format!("{}: {why}", told(faults, &way.asked)))
     };
-    for (at, (_, repeat)) in clean.way.asked.iter().enumerate() {
-        for fault in Fault::of(*repeat) {
+    let requests = || clean.way.asked.iter().map(|(_, repeat)| *repeat).enumerate();
+    for (at, repeat) in requests() {
+        for fault in Fault::of(repeat) {
             is_there_once(&[(at, *fault)])?;
-            if *repeat == Repeat::Safe {
-                continue;
-            }
+        }
+    }
+    for (at, repeat) in requests().filter(|(_, repeat)| *repeat == Repeat::Never) {
+        for fault in Fault::of(repeat) {
             for next in Fault::of(Repeat::Never) {
                 is_there_once(&[(at, *fault), (at + 1, *next)])?;
             }
@@ -300,11 +300,19 @@ fn is_same(whats: &[String], expected: &[String]) -> Result<(), String> {
     for what in expected.iter().chain(whats) {
         match (times(whats, what), times(expected, what)) {
             (is, wanted) if is == wanted => {}
-            (0, _) => return Err(format!("`{what}` is not there")),
-            (is, wanted) => return Err(format!("`{what}` is there {is} times, and {wanted} times when all goes well")),
+            (0, _) => return Err(format!("`{}` is not there", short(what))),
+            (is, wanted) => {
+                return Err(format!("`{}` is there {is} times, and {wanted} times when all goes well", short(what)));
+            }
         }
     }
     Ok(())
+}
+
+/// The beginning of what may be a whole file.
+fn short(what: &str) -> String {
+    let line: String = what.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).take(60).collect();
+    if line.len() < what.len() { format!("{line}…") } else { line }
 }
 
 /// What went wrong, for people.

@@ -89,6 +89,7 @@ pub(super) fn of_samples(profile: &'static Profile, home: &Home, stands: &[Arc<S
         };
         law("cut off anywhere it says less, or nothing", says_less_cut_off);
         law("there is a verdict for each row, in their order", is_about_rows);
+        law("a row that it is not about is not accepted", accepts_no_other);
         law("its codes stay as they came", keeps_codes);
     }
 }
@@ -113,6 +114,7 @@ pub(super) fn of_feed(stand: &Arc<Stand>, feed: &'static Feed, out: &mut Vec<Cas
     };
     law("cut off anywhere it says less, or nothing", says_less_cut_off);
     law("there is a verdict for each row, in their order", is_about_rows);
+    law("a row that it is not about is not accepted", accepts_no_other);
 }
 
 fn read(profile: &'static Profile, home: &Home) -> Result<Vec<(String, Report)>, String> {
@@ -235,6 +237,26 @@ fn is_about_rows(stand: &Stand, report: &Report) -> Result<(), String> {
         holds(&others, &format!("of all rows but `{}`", left_out.sku))?;
     }
     holds(&[], "of no row")
+}
+
+/// A row more than was sent: neither what is named nor what is counted is about it.
+fn accepts_no_other(stand: &Stand, report: &Report) -> Result<(), String> {
+    let mut rows = report.rows.clone();
+    rows.extend(nobody(&report.rows)?);
+    let (Ok(verdicts), _) = ask(stand, report.feed, &report.bytes, &rows) else { return Ok(()) };
+    match verdicts.iter().rfind(|verdict| verdict.sku.as_str() == NOBODY) {
+        Some(verdict) if verdict.outcome == Outcome::Accepted => Err(format!("`{NOBODY}` is accepted")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A SKU that no report names.
+const NOBODY: &str = "NOBODY-SENT-THIS";
+
+fn nobody(rows: &[Row]) -> Result<Option<Row>, String> {
+    let Some(last) = rows.iter().map(|row| row.ordinal).max() else { return Ok(None) };
+    let sku = Sku::parse(NOBODY).map_err(|why| why.to_string())?;
+    Ok(Some(Row { ordinal: last + 1, sku, ids: Ids::new() }))
 }
 
 fn keeps_codes(stand: &Stand, report: &Report) -> Result<(), String> {

@@ -74,7 +74,7 @@ noticed! {
     submitting_without_an_end_is_noticed: SubmitsForever =>
         "posts: any script of answers ends, and only what the API knows is asked: script 0: it has not ended";
     asking_without_an_end_is_noticed: PollsForever =>
-        "posts: any script of answers ends, and only what the API knows is asked: it has not ended",
+        "posts: any script of answers ends, and only what the API knows is asked: script 0: it has not ended",
         "posts: what is sent and asked after comes to a verdict for each row: it has not ended";
     fetching_without_an_end_is_noticed: PullsForever =>
         "documents: any script of answers ends, and only what the API knows is asked: script 0: it has not ended";
@@ -109,17 +109,21 @@ noticed! {
         "and says that nothing took effect: makePost: no";
     a_try_with_an_effect_is_noticed: SendsTries => "posts: what is only tried makes nothing: `[{";
     a_report_before_there_is_one_is_noticed: IsHasty =>
-        "posts: what is sent and asked after comes to a verdict for each row: `MUG-1` is unknown";
+        "posts: what is sent and asked after comes to a verdict for each row: `MUGS-RED` is unknown";
 
-    a_row_accepted_without_a_word_is_noticed: AcceptsUntold => "posts: a report that says nothing accepts nothing: `";
+    a_report_of_anything_is_noticed: AcceptsAnything =>
+        "posts: a report that says nothing accepts nothing: `MUGS-RED` is accepted by \"{}\"";
+    a_row_accepted_without_a_word_is_noticed: AcceptsUntold =>
+        "refused.json as a report of posts: a row that it is not about is not accepted: `NOBODY-SENT-THIS` is accepted",
+        "posts: a report of all that was taken: a row that it is not about is not accepted: `NOBODY-SENT-THIS` is accepted";
     a_report_read_on_behind_its_end_is_noticed: ReadsOn =>
-        "refused.json as a report of posts: cut off anywhere it says less, or nothing: cut off after ",
-        " bytes it accepts `B`, which the whole does not";
+        "refused.json as a report of posts: cut off anywhere it says less, or nothing: cut off after 7",
+        " bytes it accepts `A`, which the whole does not";
     a_report_that_is_thought_to_be_long_is_noticed: CutsBlindly =>
         "refused.json as a report of posts: cut off anywhere it says less, or nothing: it panicked",
         "posts: a report of all that was taken: cut off anywhere it says less, or nothing: it panicked";
     verdicts_in_the_reports_order_are_noticed: KeepsTheirOrder =>
-        "there is a verdict for each row, in their order: of all rows: the verdict of `C` stands in the place of `A`";
+        "there is a verdict for each row, in their order: of all rows: the verdict of `D` stands in the place of `A`";
     two_verdicts_for_a_row_are_noticed: SaysTwice =>
         "there is a verdict for each row, in their order: of all rows: `A` has two verdicts";
     a_row_without_a_verdict_is_noticed: LeavesOut =>
