@@ -114,7 +114,6 @@ noticed! {
     a_report_of_anything_is_noticed: AcceptsAnything =>
         "posts: a report that says nothing accepts nothing: `MUGS-RED` is accepted by \"{}\"";
     a_row_accepted_without_a_word_is_noticed: AcceptsUntold =>
-        "refused.json as a report of posts: a row that it is not about is not accepted: `NOBODY-SENT-THIS` is accepted",
         "posts: a report of all that was taken: a row that it is not about is not accepted: `NOBODY-SENT-THIS` is accepted";
     a_report_read_on_behind_its_end_is_noticed: ReadsOn =>
         "refused.json as a report of posts: cut off anywhere it says less, or nothing: cut off after 7",
