@@ -274,6 +274,7 @@ pub(super) fn is_sent_once(stand: &Stand, feed: &'static Feed, api: &'static Api
         let done = done.and_then(|receipt| {
             is_same(&way.whats(), &expected)?;
             is_of_what_was_made(&receipt, &way.other.made())?;
+            way.faults.clear();
             let report = report(stand, feed, api, receipt, &mut way)?;
             all_taken(stand, feed, &report, &clean.sample.rows)
         });

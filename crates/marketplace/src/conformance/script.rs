@@ -12,7 +12,7 @@ use std::time::Duration;
 /// Scripts that each conversation is tried with.
 pub(super) const SCRIPTS: u64 = 24;
 
-/// Somebody who answers by chance, and well every now and then if there is another side: chance alone seldom comes far.
+/// Somebody who answers by chance; or another side that answers well, as a rule: chance alone seldom comes far.
 pub(super) struct Script {
     dice: Dice,
     other: Option<Box<dyn OtherSide>>,
@@ -32,10 +32,16 @@ impl Party for Script {
         if request.operation.repeat == Repeat::Never && self.dice.up_to(3) == 0 {
             return Some(Reply::Lost("no answer".to_owned()));
         }
-        let is_well = self.dice.up_to(3) > 0;
-        Some(Reply::Answer(match &mut self.other {
-            Some(other) if is_well => other.answer(request, self.now),
-            Some(_) | None => answer(&mut self.dice),
+        let Some(other) = &mut self.other else { return Some(Reply::Answer(answer(&mut self.dice))) };
+        Some(Reply::Answer(match self.dice.up_to(6) {
+            // Where there is another side nobody else says that all is well.
+            0 => Answer { status: REFUSALS[self.dice.up_to(REFUSALS.len())], ..answer(&mut self.dice) },
+            1 => {
+                let mut answer = other.answer(request, self.now);
+                answer.body.truncate(self.dice.up_to(answer.body.len() + 1));
+                answer
+            }
+            _ => other.answer(request, self.now),
         }))
     }
 
@@ -61,6 +67,8 @@ impl Dice {
 }
 
 const STATUSES: [u16; 14] = [200, 200, 200, 201, 202, 204, 207, 400, 401, 404, 409, 429, 500, 503];
+
+const REFUSALS: [u16; 7] = [400, 401, 404, 409, 429, 500, 503];
 
 /// Bodies that mean something to one marketplace or another, and none of which says what became of anything that was sent.
 pub(super) const BODIES: [&str; 14] = [

@@ -114,7 +114,8 @@ fn submits_end(stand: &Stand, feed: &'static Feed, api: &'static Api) -> Result<
     for number in 0..SCRIPTS {
         let memory = if number % 2 == 0 { Memory::default() } else { begun_anew() };
         let parcel = Parcel { memory, ..sample.clone() };
-        let mut script = Script::new(number, stand.meet.map(|meet| meet(&parcel)));
+        let meet = stand.meet.filter(|_| number % 4 < 2);
+        let mut script = Script::new(number, meet.map(|meet| meet(&parcel)));
         let exchange = stand.marketplace.submit(parcel);
         let mut exchange = exchange.ok_or_else(|| "there is no conversation".to_owned())?;
         play(api, exchange.as_mut(), &mut script).map_err(|why| format!("script {number}: {why}"))?;
@@ -124,7 +125,7 @@ fn submits_end(stand: &Stand, feed: &'static Feed, api: &'static Api) -> Result<
 
 fn polls_end(stand: &Stand, feed: &'static Feed, api: &'static Api) -> Result<(), String> {
     for number in 0..SCRIPTS {
-        let (id, other) = match stand.meet.filter(|_| number % 2 == 0) {
+        let (id, other) = match stand.meet.filter(|_| number % 4 < 2) {
             Some(meet) => once::queued(stand, feed, api, meet)?,
             None => ("1@A".to_owned(), None),
         };
