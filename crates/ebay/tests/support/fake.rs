@@ -114,7 +114,7 @@ impl Fake {
                 }
             }
             ["POST", "task"] => {
-                self.feed_type = json["feedType"].as_str().unwrap().to_owned();
+                json["feedType"].as_str().unwrap().clone_into(&mut self.feed_type);
                 let id = format!("task-{}", self.id());
                 self.tasks.insert(id.clone(), None);
                 let location = format!("https://api.ebay.com/sell/feed/v1/task/{id}");
@@ -217,18 +217,17 @@ impl Fake {
 
 /// What becomes of a file: each request is answered well, by what it is told by.
 fn result(file: &str) -> String {
-    let mut out = "<BulkDataExchangeResponses xmlns=\"urn:ebay:apis:eBLBaseComponents\">\n".to_owned();
+    let mut responses = Vec::new();
     let mut call = "";
     for line in file.lines() {
         if let Some((name, _)) = line.strip_prefix('<').and_then(|line| line.split_once("Request xmlns")) {
             call = name;
         }
         if let Some(id) = line.strip_prefix("<MessageID>").and_then(|line| line.strip_suffix("</MessageID>")) {
-            out.push_str(&format!(
-                "<{call}Response><Ack>Success</Ack><CorrelationID>{id}</CorrelationID><ItemID>1100</ItemID></{call}Response>\n"
-            ));
+            let said = format!("<Ack>Success</Ack><CorrelationID>{id}</CorrelationID><ItemID>1100</ItemID>");
+            responses.push(format!("<{call}Response>{said}</{call}Response>\n"));
         }
     }
-    out.push_str("</BulkDataExchangeResponses>\n");
-    out
+    let name = "BulkDataExchangeResponses";
+    format!("<{name} xmlns=\"urn:ebay:apis:eBLBaseComponents\">\n{}</{name}>\n", responses.concat())
 }

@@ -11,7 +11,8 @@ use feedwright_marketplace::conformance::Meet;
 fn broken(profile: &'static Profile, open: conformance::Open, meet: Option<Meet>) -> String {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kit/crates/fake");
     let broken = conformance::broken(profile, open, meet, manifest);
-    broken.iter().map(|(name, why)| format!("{name}: {why}\n")).collect()
+    let lines: Vec<String> = broken.iter().map(|(name, why)| format!("{name}: {why}\n")).collect();
+    lines.concat()
 }
 
 /// The law that is meant for it notices.

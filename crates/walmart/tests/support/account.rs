@@ -121,7 +121,7 @@ fn collect_skus(value: &Value, out: &mut Vec<String>) {
 /// The account as the conformance kit meets it.
 pub(crate) fn meet(parcel: &Parcel) -> Box<dyn OtherSide> {
     let mut account = Account::new(parcel.feed.name, parcel.rows.len() as u64, BEGIN, 5);
-    account.feeds[0].id = CLAIMED.to_owned();
+    CLAIMED.clone_into(&mut account.feeds[0].id);
     account.feeds[0].came_at = BEGIN;
     Box::new(account)
 }
