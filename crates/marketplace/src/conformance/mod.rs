@@ -41,6 +41,7 @@
 mod altered;
 mod api;
 mod case;
+mod codes;
 mod edit;
 mod encoding;
 mod generated;

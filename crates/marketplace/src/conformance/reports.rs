@@ -6,6 +6,7 @@
 
 use super::Home;
 use super::case::Case;
+use super::codes;
 use super::once;
 use super::sample;
 use super::script::BODIES;
@@ -22,9 +23,7 @@ use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Sku;
 use feedwright_catalog::finding::Code;
-use quick_xml::events::Event;
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -262,15 +261,15 @@ fn nobody(rows: &[Row]) -> Result<Option<Row>, String> {
 fn keeps_codes(stand: &Stand, report: &Report) -> Result<(), String> {
     let text = String::from_utf8_lossy(&report.bytes);
     let mut codes = BTreeSet::new();
-    collect_codes(&text, &report.codes, &mut codes);
+    codes::collect(&text, &report.codes, &mut codes);
     is_said(stand, report, &report.bytes, &codes)?;
     for code in &codes {
         // One that nobody knows yet is kept as well as one that has a help text.
         let is_number = code.bytes().all(|byte| byte.is_ascii_digit());
         let strange = if is_number { "98765432109" } else { "Of_Tomorrow 7-x" };
-        let changed = renamed(&report.bytes, code, strange);
+        let changed = codes::renamed(&report.bytes, code, strange);
         let mut strange_codes = BTreeSet::new();
-        collect_codes(&String::from_utf8_lossy(&changed), &report.codes, &mut strange_codes);
+        codes::collect(&String::from_utf8_lossy(&changed), &report.codes, &mut strange_codes);
         strange_codes.retain(|code| code == strange);
         is_said(stand, report, &changed, &strange_codes)?;
     }
@@ -291,77 +290,5 @@ fn is_said(stand: &Stand, report: &Report, bytes: &[u8], codes: &BTreeSet<String
     match codes.iter().find(|code| !said.contains(code.as_str())) {
         Some(code) => Err(format!("code `{code}` is in the report, and in no finding; these are: {said:?}")),
         None => Ok(()),
-    }
-}
-
-/// A report with a code in place of another, wherever it stands as a word.
-fn renamed(report: &[u8], code: &str, strange: &str) -> Vec<u8> {
-    let is_of_word = |at: Option<usize>| at.and_then(|at| report.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-    let mut out = Vec::with_capacity(report.len());
-    let mut at = 0;
-    while let Some(byte) = report.get(at) {
-        let is_here = report.get(at..).is_some_and(|rest| rest.starts_with(code.as_bytes()));
-        if is_here && !is_of_word(at.checked_sub(1)) && !is_of_word(Some(at + code.len())) {
-            out.extend_from_slice(strange.as_bytes());
-            at += code.len();
-        } else {
-            out.push(*byte);
-            at += 1;
-        }
-    }
-    out
-}
-
-/// The codes in a document, and in the documents that stand in it as texts.
-fn collect_codes(text: &str, names: &[String], out: &mut BTreeSet<String>) {
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if text.starts_with('<') {
-        collect_from_xml(text, names, out);
-    } else if text.starts_with(['{', '['])
-        && let Ok(value) = serde_json::from_str(text)
-    {
-        collect_from_json(&value, names, out);
-    }
-}
-
-fn collect_from_json(value: &Value, names: &[String], out: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                match value {
-                    Value::String(code) if names.contains(name) && !code.trim().is_empty() => {
-                        out.insert(code.clone());
-                    }
-                    Value::Number(code) if names.contains(name) => {
-                        out.insert(code.to_string());
-                    }
-                    _ => collect_from_json(value, names, out),
-                }
-            }
-        }
-        Value::Array(entries) => entries.iter().for_each(|value| collect_from_json(value, names, out)),
-        Value::String(text) => collect_codes(text, names, out),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-fn collect_from_xml(text: &str, names: &[String], out: &mut BTreeSet<String>) {
-    let mut reader = quick_xml::Reader::from_str(text);
-    let mut here = String::new();
-    // What is broken off is told by the law about that.
-    while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Start(_) => here.clear(),
-            Event::Text(text) => here.push_str(&text.xml10_content()),
-            Event::End(tag) => {
-                let name = tag.local_name();
-                if names.iter().any(|own| own == name.as_ref()) && !here.trim().is_empty() {
-                    out.insert(here.clone());
-                }
-                here.clear();
-            }
-            Event::Eof => return,
-            _ => {}
-        }
     }
 }

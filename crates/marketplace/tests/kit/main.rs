@@ -4,8 +4,11 @@
 mod api;
 mod fake;
 mod post;
+mod report;
 mod sending;
 mod store;
+mod talk;
+mod wrong;
 
 use fake::Fault;
 use fake::PROFILE;

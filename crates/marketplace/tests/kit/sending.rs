@@ -1,9 +1,9 @@
 //! The laws of sending, each broken in the ways it is there for.
 
 use crate::api;
-use crate::post::Wrong;
 use crate::post::open;
 use crate::store::meet;
+use crate::wrong::Wrong;
 use feedwright_marketplace::Profile;
 use feedwright_marketplace::conformance;
 use feedwright_marketplace::conformance::Meet;
