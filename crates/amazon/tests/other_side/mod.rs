@@ -67,6 +67,13 @@ impl OtherSide for Amazon {
 
 impl Amazon {
     fn of_store(&mut self, request: &Request) -> Answer {
+        let place = place(request);
+        if let Some((_, asked)) = place.split_once("marketplaceIds=") {
+            // What is another's looks like ours on every site.
+            let marketplace = asked.split('&').next().unwrap();
+            let claimed = self.store.feeds.iter_mut().find(|(feed, _)| feed["feedId"] == CLAIMED);
+            claimed.unwrap().0["marketplaceIds"] = json!([marketplace]);
+        }
         let Reply::Answer(mut answer) = self.store.answer(request) else { return Answer::default() };
         let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&self.store.now).unwrap();
         answer.headers = vec![("date".to_owned(), date)];
