@@ -7,7 +7,6 @@ mod support;
 
 use feedwright_catalog::Sku;
 use feedwright_marketplace::Marketplace;
-use feedwright_marketplace::exchange::Address;
 use feedwright_marketplace::exchange::Answer;
 use feedwright_marketplace::exchange::Exchange;
 use feedwright_marketplace::exchange::Memory;
@@ -15,18 +14,16 @@ use feedwright_marketplace::exchange::Parcel;
 use feedwright_marketplace::exchange::ParcelFile;
 use feedwright_marketplace::exchange::Receipt;
 use feedwright_marketplace::exchange::Reply;
-use feedwright_marketplace::exchange::Request;
 use feedwright_marketplace::exchange::Row;
 use feedwright_marketplace::exchange::Step;
 use feedwright_marketplace::exchange::Trouble;
 use feedwright_walmart::PROFILE;
 use proptest::prelude::*;
-use serde_json::Value;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use support::Recipe;
+use support::account::Account;
 
 /// Walmart, opened once for all cases.
 fn walmart() -> &'static dyn Marketplace {
@@ -73,52 +70,8 @@ const MISHAPS: [Mishap; 9] = [
     Mishap::EndsAfter,
 ];
 
-/// An account at Walmart, as far as feeds go.
-struct Account {
-    /// Seconds since 1970.
-    now: i64,
-    /// How long a feed takes to be listed.
-    delay: i64,
-    /// Id, type, time and number of items, newest first.
-    feeds: Vec<(String, &'static str, i64, u64)>,
-    n_posted: usize,
-}
-
 const N_ROWS: u64 = 3;
 const START: i64 = 1_790_000_000;
-
-impl Account {
-    /// With older feeds that look like the one to come, and others.
-    fn new(delay: i64) -> Self {
-        let feed = |id: &str, feed_type, at, n| (id.to_owned(), feed_type, at, n);
-        let feeds = vec![
-            feed("CLAIMED", "inventory", START - 10, N_ROWS),
-            feed("OTHER", "LAGTIME", START - 20, N_ROWS),
-            feed("OLD", "inventory", START - 1000, N_ROWS),
-        ];
-        Self { now: START, delay, feeds, n_posted: 0 }
-    }
-
-    fn does(&mut self, request: &Request) -> Value {
-        let Address::Host(_, path) = &request.to else { panic!("{request:?}") };
-        if path.starts_with("/v3/feeds?feedType=inventory") {
-            self.n_posted += 1;
-            let id = format!("OURS-{}", self.n_posted);
-            self.feeds.insert(0, (id.clone(), "inventory", self.now, N_ROWS));
-            return json!({ "feedId": id });
-        }
-        let offset = path.split("offset=").nth(1).unwrap().split('&').next().unwrap().parse::<usize>().unwrap();
-        let listed = self.feeds.iter().filter(|(id, _, at, _)| !id.starts_with("OURS") || at + self.delay <= self.now);
-        let feeds: Vec<Value> = listed
-            .map(|(id, feed_type, at, n)| {
-                json!({ "feedId": id, "feedType": feed_type, "feedDate": at * 1000, "itemsReceived": n })
-            })
-            .collect();
-        // Pages of two, so that some looks take several.
-        let page: Vec<&Value> = feeds.iter().skip(offset).take(2).collect();
-        json!({ "totalResults": feeds.len(), "offset": offset, "limit": 2, "results": { "feed": page } })
-    }
-}
 
 /// Submits with mishaps, beginning anew whenever the program ends, and says what came of it.
 fn submitted(account: &mut Account, mishaps: &[Mishap], skew: i64) -> Result<String, Trouble> {
@@ -178,7 +131,7 @@ fn submitted(account: &mut Account, mishaps: &[Mishap], skew: i64) -> Result<Str
 
 #[track_caller]
 fn check(mishaps: &[Mishap], delay: i64, skew: i64) {
-    let mut account = Account::new(delay);
+    let mut account = Account::new("inventory", N_ROWS, START, delay);
     match submitted(&mut account, mishaps, skew) {
         Ok(id) => {
             assert_eq!(account.n_posted, 1, "{mishaps:?}");

@@ -47,6 +47,8 @@ impl Fault {
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) now: Timestamp,
+    /// The marketplace that is asked for; none where it is whichever is asked for.
+    pub(crate) marketplace: Option<&'static str>,
     /// What was put where.
     documents: BTreeMap<String, Option<Vec<u8>>>,
     /// Feeds: their listing, and what was in the file.
@@ -73,7 +75,8 @@ pub(crate) const MARKETPLACE: &str = "ATVPDKIKX0DER";
 impl Store {
     pub(crate) fn new(faults: &[(usize, Fault)]) -> Self {
         let now = "2026-11-26T14:00:00Z".parse().unwrap();
-        Self { now, documents: BTreeMap::new(), feeds: Vec::new(), n_requests: 0, faults: faults.to_vec() }
+        let (documents, faults) = (BTreeMap::new(), faults.to_vec());
+        Self { now, marketplace: Some(MARKETPLACE), documents, feeds: Vec::new(), n_requests: 0, faults }
     }
 
     /// Adds a feed of somebody else.
@@ -114,7 +117,8 @@ impl Store {
         }
     }
 
-    fn answer(&mut self, request: &Request) -> Reply {
+    /// Answers a request.
+    pub(crate) fn answer(&mut self, request: &Request) -> Reply {
         let body = carried(request).map(|(_, bytes)| bytes.to_vec()).unwrap_or_default();
         match request.operation.id {
             "createFeedDocument" => {
@@ -162,7 +166,9 @@ impl Store {
             }
             None => {
                 assert_eq!(value("feedTypes").as_deref(), Some(FEED_TYPE));
-                assert_eq!(value("marketplaceIds").as_deref(), Some(MARKETPLACE));
+                if let Some(marketplace) = self.marketplace {
+                    assert_eq!(value("marketplaceIds").as_deref(), Some(marketplace));
+                }
                 (value("createdSince").unwrap().replace("%3A", ":"), 0)
             }
         };

@@ -18,8 +18,17 @@ pub(crate) struct Fake {
     pub(crate) offers: BTreeMap<String, Offer>,
     /// Files that were handed in, by task.
     pub(crate) tasks: BTreeMap<String, Option<String>>,
+    /// The kind of file that all tasks take.
+    pub(crate) feed_type: String,
+    /// The time, in seconds since 1970.
+    pub(crate) now: i64,
+    /// When each file came.
+    came_at: BTreeMap<String, i64>,
     n_ids: usize,
 }
+
+/// How long a file is worked on, in seconds.
+const WORKED_ON: i64 = 100;
 
 /// An offer.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +114,7 @@ impl Fake {
                 }
             }
             ["POST", "task"] => {
+                json["feedType"].as_str().unwrap().clone_into(&mut self.feed_type);
                 let id = format!("task-{}", self.id());
                 self.tasks.insert(id.clone(), None);
                 let location = format!("https://api.ebay.com/sell/feed/v1/task/{id}");
@@ -112,12 +122,14 @@ impl Fake {
             }
             ["POST", "task", id, "upload_file"] => {
                 let file = self.tasks.get_mut(*id).unwrap();
+                self.came_at.entry((*id).to_owned()).or_insert(self.now);
                 if file.is_some() {
                     return answer(400, json!({ "errors": [{ "errorId": 160_023, "message": "cannot upload" }] }));
                 }
                 *file = Some(String::from_utf8(body(request).to_vec()).unwrap());
                 answer(200, json!({}))
             }
+            ["GET", "task", id, "download_result_file"] => answer(200, result(self.tasks[*id].as_ref().unwrap())),
             ["GET", "task"] => {
                 let ids: Vec<String> = self.tasks.keys().cloned().collect();
                 let tasks: Vec<Value> = ids.iter().map(|id| self.task(id)).collect();
@@ -129,8 +141,13 @@ impl Fake {
     }
 
     fn task(&self, id: &str) -> Value {
-        let status = if self.tasks[id].is_some() { "QUEUED" } else { "CREATED" };
-        json!({ "taskId": id, "feedType": "LMS_ADD_FIXED_PRICE_ITEM", "schemaVersion": "1487", "status": status })
+        let is_done = self.came_at.get(id).is_some_and(|came_at| self.now - came_at >= WORKED_ON);
+        let status = match &self.tasks[id] {
+            None => "CREATED",
+            Some(_) if is_done => "COMPLETED",
+            Some(_) => "QUEUED",
+        };
+        json!({ "taskId": id, "feedType": self.feed_type, "schemaVersion": "1487", "status": status })
     }
 
     fn item(&mut self, row: &Value) -> Value {
@@ -196,4 +213,21 @@ impl Fake {
         }
         answer(200, json!({ "offers": [shown], "total": 1, "size": 1, "limit": 100, "href": "" }))
     }
+}
+
+/// What becomes of a file: each request is answered well, by what it is told by.
+fn result(file: &str) -> String {
+    let mut responses = Vec::new();
+    let mut call = "";
+    for line in file.lines() {
+        if let Some((name, _)) = line.strip_prefix('<').and_then(|line| line.split_once("Request xmlns")) {
+            call = name;
+        }
+        if let Some(id) = line.strip_prefix("<MessageID>").and_then(|line| line.strip_suffix("</MessageID>")) {
+            let said = format!("<Ack>Success</Ack><CorrelationID>{id}</CorrelationID><ItemID>1100</ItemID>");
+            responses.push(format!("<{call}Response>{said}</{call}Response>\n"));
+        }
+    }
+    let name = "BulkDataExchangeResponses";
+    format!("<{name} xmlns=\"urn:ebay:apis:eBLBaseComponents\">\n{}</{name}>\n", responses.concat())
 }

@@ -11,6 +11,7 @@
 mod adapter;
 pub(crate) mod aspects;
 pub(crate) mod fake;
+pub(crate) mod other_side;
 pub(crate) mod talk;
 
 pub(crate) use adapter::*;

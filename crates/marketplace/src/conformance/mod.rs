@@ -18,8 +18,19 @@
 //! | encode | equal input, equal bytes; files are as they were (`samples/<id>/golden`), parse, and pass `lint`; awkward text survives or is a finding; numbers are written as they were given |
 //! | split | files are within limits, and no record is lost or doubled |
 //! | api | every operation has a host, a token and a limit with its source; feeds are sent by API if there is one |
-//! | submit, poll | any script of answers ends; no token goes to a given URL; what may have arrived is looked for before it is sent again |
-//! | report | what says nothing of a row accepts nothing |
+//! | submit, poll, pull | any script of answers ends; only operations of the API are asked, of its hosts or of URLs that an answer gave; whatever happens to a request, what was sent is there once, and every row comes to its verdict |
+//! | report | what says nothing of a row accepts nothing; what is cut off says less; there is a verdict for each row, in their order; codes stay as they came |
+//!
+//! Sending is tried on another side, which the adapter's tests give to [`main_with`]: see [`OtherSide`]. What the reports
+//! in `samples/<id>/reports` are about stands in `samples/<id>/reports.toml`:
+//!
+//! ```toml
+//! codes = ["code"]            # the members, or elements, that hold the marketplace's codes
+//! [[report]]
+//! file = "one-refused.json"
+//! feed = "listings"
+//! skus = ["MUG-1", "MUG-2"]   # what was sent, in order
+//! ```
 //!
 //! Rounds and crashes are tried with all adapters at once, by `cargo xtask crash` and `soak`.
 //!
@@ -28,21 +39,29 @@
 //! line and its variants on the following. So each finding has to name a line and a column.
 
 mod altered;
+mod api;
 mod case;
+mod codes;
 mod edit;
 mod encoding;
 mod generated;
 mod limits;
 mod mapping;
+mod once;
+mod other_side;
 mod output;
+mod parcel;
 mod profile;
+mod reports;
 mod required;
 mod sample;
 mod schemas;
+mod script;
 mod sending;
 mod split;
 mod stand;
 mod subject;
+mod talk;
 mod templates;
 mod torture;
 
@@ -57,32 +76,48 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use other_side::BEGIN;
+pub use other_side::CLAIMED;
+pub use other_side::Made;
+pub use other_side::Meet;
+pub use other_side::OtherSide;
+
 /// How an adapter is opened.
 pub type Open = fn(Setup) -> Result<Box<dyn Marketplace>, OpenError>;
 
-/// Runs the laws for an adapter, as the command line says, and ends the process. `manifest` is the folder of the
-/// adapter's crate.
+/// Runs the laws for an adapter of which nothing is sent by API, as the command line says, and ends the process.
+/// `manifest` is the folder of the adapter's crate.
 pub fn main(profile: &'static Profile, open: Open, manifest: &str) {
+    run(profile, open, None, manifest);
+}
+
+/// Runs the laws for an adapter that sends, with the other side of its conversations.
+pub fn main_with(profile: &'static Profile, open: Open, meet: Meet, manifest: &str) {
+    run(profile, open, Some(meet), manifest);
+}
+
+fn run(profile: &'static Profile, open: Open, meet: Option<Meet>, manifest: &str) {
     let arguments = Arguments::from_args();
     let home = Home::of(manifest, profile.id);
-    let trials = case::trials(all(profile, open, &home), &home.samples.join("expected-failures.toml"), profile.id);
+    let cases = all(profile, open, meet, &home);
+    let trials = case::trials(cases, &home.samples.join("expected-failures.toml"), profile.id);
     libtest_mimic::run(&arguments, trials).exit();
 }
 
 /// The laws that do not hold, with why: for those who test the kit itself. Golden files are left alone.
-pub fn broken(profile: &'static Profile, open: Open, manifest: &str) -> Vec<(String, String)> {
-    let cases = all(profile, open, &Home::of(manifest, profile.id)).into_iter();
+pub fn broken(profile: &'static Profile, open: Open, meet: Option<Meet>, manifest: &str) -> Vec<(String, String)> {
+    let cases = all(profile, open, meet, &Home::of(manifest, profile.id)).into_iter();
     cases.filter(|case| !case.is_about(encoding::GOLDEN)).filter_map(Case::why_not).collect()
 }
 
-fn all(profile: &'static Profile, open: Open, home: &Home) -> Vec<Case> {
+fn all(profile: &'static Profile, open: Open, meet: Option<Meet>, home: &Home) -> Vec<Case> {
     let mut cases = Vec::new();
     profile::cases(profile, &mut cases);
-    match stand::all(profile, open, home) {
+    match stand::all(profile, open, meet, home) {
         Ok(stands) => of_stands(profile, home, &stands, &mut cases),
         Err(why) => cases.push(Case::broken("profile", format!("{}: it opens", profile.id), why)),
     }
-    sending::of_profile(profile, &mut cases);
+    api::cases(profile, &mut cases);
     cases
 }
 
@@ -105,8 +140,11 @@ impl Home {
 
 fn of_stands(profile: &'static Profile, home: &Home, stands: &[Arc<Stand>], out: &mut Vec<Case>) {
     templates::cases(home, stands, out);
+    sending::of_profile(profile, stands, out);
+    reports::of_samples(profile, home, stands, out);
     for stand in stands {
         schemas::cases(stand, out);
+        sending::of_stand(stand, out);
         for feed in profile.feeds {
             for subject in subject::all(stand, feed, out) {
                 mapping::cases(&subject, out);
@@ -126,6 +164,7 @@ fn of_stands(profile: &'static Profile, home: &Home, stands: &[Arc<Stand>], out:
             torture::cases(stand, feed, out);
             split::cases(stand, feed, out);
             sending::of_feed(stand, feed, out);
+            reports::of_feed(stand, feed, out);
         }
     }
 }

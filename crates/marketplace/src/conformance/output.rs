@@ -22,6 +22,7 @@ use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
 use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
+use feedwright_catalog::Sku;
 use feedwright_catalog::Variant;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::BytesRef;
@@ -40,6 +41,7 @@ pub(super) struct Kin {
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) is_parent: bool,
+    pub(super) sku: Sku,
     pub(super) checkup: Checkup,
     /// Its bytes for each part of the feed.
     pub(super) bytes: Vec<Vec<u8>>,
@@ -104,7 +106,7 @@ fn record(marketplace: &dyn Marketplace, feed: &'static Feed, category: &Categor
     });
     let bytes = encoded.collect();
     let checkup = checkup(marketplace, feed, category, item);
-    Some(Record { is_parent: item.variant.is_none(), checkup, bytes })
+    Some(Record { is_parent: item.variant.is_none(), sku: item.sku.clone(), checkup, bytes })
 }
 
 #[derive(Default)]

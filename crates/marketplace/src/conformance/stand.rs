@@ -1,6 +1,7 @@
 //! An adapter opened for one channel, with the complete items it is tried on.
 
 use super::Home;
+use super::Meet;
 use super::Open;
 use super::sample;
 use super::sample::Sample;
@@ -33,6 +34,8 @@ pub(super) struct Stand {
     pub(super) scope: Scope,
     /// Complete items, at least one for each category if there are any.
     pub(super) samples: Vec<Sample>,
+    /// How the other side of its conversations is met, if there is one.
+    pub(super) meet: Option<Meet>,
 }
 
 impl Stand {
@@ -94,8 +97,13 @@ struct Wanted {
 }
 
 /// Opens every channel.
-pub(super) fn all(profile: &'static Profile, open: Open, home: &Home) -> Result<Vec<Arc<Stand>>, String> {
-    wanted(profile, home)?.iter().map(|wanted| stand(wanted, open).map(Arc::new)).collect()
+pub(super) fn all(
+    profile: &'static Profile,
+    open: Open,
+    meet: Option<Meet>,
+    home: &Home,
+) -> Result<Vec<Arc<Stand>>, String> {
+    wanted(profile, home)?.iter().map(|wanted| stand(wanted, open, meet).map(Arc::new)).collect()
 }
 
 /// The seller account of a channel that names none.
@@ -150,7 +158,7 @@ fn first_site(profile: &'static Profile) -> Result<&'static Site, String> {
     profile.sites.first().ok_or_else(|| "the profile has no site".to_owned())
 }
 
-fn stand(wanted: &Wanted, open: Open) -> Result<Stand, String> {
+fn stand(wanted: &Wanted, open: Open, meet: Option<Meet>) -> Result<Stand, String> {
     let language = wanted.site.languages.first().copied().unwrap_or_default();
     let language = Language::parse(language).map_err(|why| format!("site {}: {why}", wanted.site.id))?;
     let currency = Currency::parse(wanted.site.currency).map_err(|why| format!("site {}: {why}", wanted.site.id))?;
@@ -183,5 +191,6 @@ fn stand(wanted: &Wanted, open: Open) -> Result<Stand, String> {
             market: Country::parse(wanted.site.country).ok(),
         },
         samples,
+        meet,
     })
 }

@@ -7,6 +7,7 @@
     reason = "tests read real files, and say when there are none"
 )]
 
+pub(crate) mod account;
 #[path = "../../../../tests/shared/adapter.rs"]
 mod adapter;
 

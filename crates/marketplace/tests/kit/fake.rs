@@ -1,5 +1,4 @@
-//! Who tests the tests? A marketplace that does not exist keeps every law of the conformance kit, and each way of breaking
-//! one is noticed.
+//! A marketplace that does not exist: files that people upload, and how to write them wrong.
 
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
@@ -27,7 +26,6 @@ use feedwright_marketplace::Sending;
 use feedwright_marketplace::Setup;
 use feedwright_marketplace::Site;
 use feedwright_marketplace::TaxonomyEntry;
-use feedwright_marketplace::conformance;
 use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::json;
 use feedwright_marketplace::listing::Key;
@@ -53,7 +51,7 @@ use std::sync::atomic::Ordering;
 
 /// How the marketplace breaks a law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+pub(crate) enum Fault {
     /// Not at all.
     None,
     /// A filled field is not in the record.
@@ -96,11 +94,11 @@ const SCHEMA: &str = r#"{
   "additionalProperties": false
 }"#;
 
-const fn limit(value: u64) -> Limit {
+pub(crate) const fn limit(value: u64) -> Limit {
     Limit { value, source: "made up", checked_on: "2026-11-25" }
 }
 
-static PROFILE: Profile = Profile {
+pub(crate) static PROFILE: Profile = Profile {
     id: "fake",
     name: "Fake",
     sites: &[Site { id: "fake.example", country: "US", currency: "USD", languages: &["en-US"] }],
@@ -136,8 +134,8 @@ struct Fake {
     asked: AtomicU64,
 }
 
-fn open(setup: Setup, fault: Fault) -> Result<Box<dyn Marketplace>, OpenError> {
-    let text = include_str!("kit/templates/fake/items.toml").to_owned();
+pub(crate) fn open(setup: Setup, fault: Fault) -> Result<Box<dyn Marketplace>, OpenError> {
+    let text = include_str!("templates/fake/items.toml").to_owned();
     let files = [TemplateText { name: "items.toml".to_owned(), text }];
     let none = BTreeMap::new();
     let template = Template::read(&files, &none, &BTreeMap::new(), &[]).map_err(OpenError::Template)?;
@@ -262,74 +260,4 @@ impl Marketplace for Fake {
     fn taxonomy(&self) -> Vec<TaxonomyEntry> {
         vec![TaxonomyEntry { id: "MUG".to_owned(), path: vec!["Mugs".to_owned()], definition: String::new() }]
     }
-}
-
-/// The laws that do not hold, one a line. Samples and templates lie in `kit`, as those of a real one in the repository.
-fn broken(open: conformance::Open) -> String {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kit/crates/fake");
-    let broken = conformance::broken(&PROFILE, open, manifest);
-    let first = |why: &str| why.lines().next().unwrap_or_default().to_owned();
-    let lines: Vec<String> = broken.iter().map(|(name, why)| format!("{name}: {}", first(why))).collect();
-    lines.join("\n")
-}
-
-fn notices(open: conformance::Open, expected: &[&str]) {
-    let broken = broken(open);
-    assert!(!broken.is_empty(), "nothing was noticed");
-    for expected in expected {
-        assert!(broken.contains(expected), "{expected:?} is not among\n{broken}");
-    }
-}
-
-#[test]
-fn an_adapter_without_faults_keeps_every_law() {
-    assert_eq!(broken(|setup| open(setup, Fault::None)), "");
-}
-
-#[test]
-fn a_lost_field_is_noticed() {
-    let expected = ["MUG: nothing is lost: neither written, nor ignored with a reason, nor reported: material"];
-    notices(|setup| open(setup, Fault::Forgets), &expected);
-}
-
-#[test]
-fn a_text_cut_in_silence_is_noticed() {
-    let expected = ["one over 30 characters of /name is found once", "survive, or are a finding"];
-    notices(|setup| open(setup, Fault::Cuts), &expected);
-}
-
-#[test]
-fn a_defect_said_twice_is_noticed() {
-    let expected = ["leaving out /brand is found once, at its place: 2 findings at /brand, 1 expected"];
-    notices(|setup| open(setup, Fault::Repeats), &expected);
-}
-
-#[test]
-fn a_value_made_up_is_noticed() {
-    notices(|setup| open(setup, Fault::Hushes), &["without `brand` nothing is made up: brand"]);
-}
-
-#[test]
-fn a_value_from_nowhere_is_noticed() {
-    notices(|setup| open(setup, Fault::Wavers), &["mapping twice gives the same", "a complete item has no findings"]);
-}
-
-#[test]
-fn text_written_without_a_serialiser_is_noticed() {
-    notices(|setup| open(setup, Fault::Raw), &["quotes survive, or are a finding"]);
-}
-
-#[test]
-fn a_number_written_otherwise_is_noticed() {
-    notices(|setup| open(setup, Fault::Floats), &["numbers stand in the file as they were given"]);
-}
-
-#[test]
-fn a_record_written_twice_is_noticed() {
-    notices(|setup| open(setup, Fault::Doubles), &["the file parses, and passes lint", "no record is lost or doubled"]);
-}
-
-#[test]
-fn a_finding_in_the_wrong_column_is_noticed() {
-    notices(|setup| open(setup, Fault::Misplaces), &["every leaf has a source or is a constant"]);
 }
