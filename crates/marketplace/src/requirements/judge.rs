@@ -17,7 +17,7 @@ pub(super) struct Judge {
     program: Option<Program>,
     plan: Plan,
     /// Built when first something is wrong: it takes more memory and time than all else.
-    engine: OnceLock<Option<Validator<Arena>>>,
+    engine: OnceLock<Result<Validator<Arena>, String>>,
 }
 
 impl Judge {
@@ -27,7 +27,7 @@ impl Judge {
             Ok((program, plan)) => Ok(Self { program: Some(program), plan, engine: OnceLock::new() }),
             // The engine also refuses what is no schema, and says why.
             Err(plan) => {
-                let engine = OnceLock::from(Some(validator::build(compiled, dialect)?));
+                let engine = OnceLock::from(Ok(validator::build(compiled, dialect)?));
                 Ok(Self { program: None, plan, engine })
             }
         }
@@ -37,13 +37,14 @@ impl Judge {
     pub(super) fn is_met(&self, part: Ref<'_>, dialect: Dialect, document: impl FnOnce() -> Value) -> bool {
         match &self.program {
             Some(program) => program.is_met(part),
-            None => self.engine(dialect, document).is_some_and(|engine| engine.is_valid(part)),
+            None => self.engine(dialect, document).is_ok_and(|engine| engine.is_valid(part)),
         }
     }
 
-    /// The engine, which knows what is wrong. None where it refuses what our program understood: a fault of ours.
-    pub(super) fn engine(&self, dialect: Dialect, document: impl FnOnce() -> Value) -> Option<&Validator<Arena>> {
-        self.engine.get_or_init(|| validator::build(&document(), dialect).ok()).as_ref()
+    /// The engine, which knows what is wrong. An error where it refuses what our program understood: a fault of ours.
+    pub(super) fn engine(&self, dialect: Dialect, document: impl FnOnce() -> Value) -> Result<&Validator<Arena>, &str> {
+        let build = || validator::build(&document(), dialect).map_err(|why| why.to_string());
+        self.engine.get_or_init(build).as_ref().map_err(String::as_str)
     }
 
     /// What the program does.

@@ -147,9 +147,9 @@ impl Requirements {
 
     /// The same by the engine alone, for tests: it must not make a difference.
     #[doc(hidden)]
-    pub fn is_met_to_the_engine(&self, part: Ref<'_>, scope: Scope) -> Option<bool> {
+    pub fn is_met_to_the_engine(&self, part: Ref<'_>, scope: Scope) -> Result<bool, &str> {
         let (judge, document) = self.judge(scope);
-        Some(judge.engine(self.dialect, document)?.is_valid(part))
+        Ok(judge.engine(self.dialect, document)?.is_valid(part))
     }
 
     /// What a part does not meet, by place; then what the document advises against, as [`Requirements::deprecations`] does.
@@ -161,7 +161,7 @@ impl Requirements {
 
     fn broken(&self, part: Ref<'_>, scope: Scope) -> Vec<Violation> {
         let (judge, document) = self.judge(scope);
-        let Some(engine) = judge.engine(self.dialect, document) else { return vec![violation::unexplained()] };
+        let Ok(engine) = judge.engine(self.dialect, document) else { return vec![violation::unexplained()] };
         let reasons = self.reasons.get_or_init(|| Reasons::read(&self.document()));
         let collector = violation::Collector { part, shape: &self.shape, reasons };
         let violations = collector.violations(engine.iter_errors(part));

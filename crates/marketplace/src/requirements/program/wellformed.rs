@@ -14,9 +14,11 @@ use std::collections::BTreeSet;
 /// Where a `$ref` leads, inside the document: along a pointer as it stands there.
 pub(super) fn target<'d>(document: &'d Value, reference: &str) -> Option<&'d Value> {
     let pointer = reference.strip_prefix('#')?;
-    let plain = pointer.is_empty() || pointer.starts_with('/');
+    let is_pointer = pointer.is_empty() || pointer.starts_with('/');
+    // What a URI cannot hold as it is the engine refuses, and what is escaped it reads.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/~-._!$&'()*+,;=:@?".contains(&byte);
     let mut value = document;
-    if !plain || pointer.contains('%') {
+    if !is_pointer || !pointer.bytes().all(is_plain) {
         return None;
     }
     for token in pointer.split('/').skip(1) {
