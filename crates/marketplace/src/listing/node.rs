@@ -110,6 +110,11 @@ impl<'a> Ref<'a> {
         self.listing.slice(self.listing.at(self.id).key)
     }
 
+    /// The hash of that name, as [`Key::name_hash`] works it out.
+    pub(crate) fn name_hash(self) -> u32 {
+        self.listing.at(self.id).hash
+    }
+
     /// The entries of an array or the values of an object, in order.
     pub fn children_in_order(self) -> Elements<'a> {
         Elements { listing: self.listing, next: self.children().first }
@@ -164,6 +169,13 @@ impl<'a> Ref<'a> {
             Body::Array(children) | Body::Object(children) => children,
             Body::Null | Body::Bool(_) | Body::Number(_) | Body::BigNumber(_) | Body::Text(_) => NO_CHILDREN,
         }
+    }
+}
+
+impl Key {
+    /// The hash of the name, the same that nodes under this name carry.
+    pub(crate) fn name_hash(&self) -> u32 {
+        self.hash
     }
 }
 

@@ -29,7 +29,7 @@ struct Bound {
 }
 
 /// On which side of a limit a number must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Side {
     AtLeast,
     MoreThan,
@@ -38,7 +38,7 @@ pub(super) enum Side {
 }
 
 impl Side {
-    fn holds(self, ordering: Ordering) -> bool {
+    pub(super) fn holds(self, ordering: Ordering) -> bool {
         match self {
             Self::AtLeast => ordering.is_ge(),
             Self::MoreThan => ordering.is_gt(),

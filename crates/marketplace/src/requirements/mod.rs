@@ -10,9 +10,11 @@ mod document;
 mod engine;
 mod error;
 mod fields;
+mod judge;
 mod keywords;
 pub(crate) mod number;
 mod phrase;
+mod program;
 mod reasons;
 mod said;
 mod schema;
@@ -22,6 +24,7 @@ mod step;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod validator;
 mod violation;
 
 pub use diff::Change;
@@ -36,6 +39,8 @@ pub use document::Vocabulary;
 pub use error::RequirementsError;
 pub use fields::FieldRow;
 pub use fields::Required;
+pub use program::Fallback;
+pub use program::Plan;
 pub use shape::Advice;
 pub use shape::Kind;
 pub use shape::Scalar;
@@ -45,11 +50,8 @@ pub use violation::Violation;
 use crate::listing::Key;
 use crate::listing::Ref;
 use advice::Advised;
-use engine::Arena;
 use feedwright_catalog::rules;
-use jsonschema::ValidationError;
-use jsonschema::Validator;
-use keywords::Side;
+use judge::Judge;
 use reasons::Reasons;
 use serde_json::Value;
 use std::fmt;
@@ -60,7 +62,7 @@ pub struct Requirements {
     name: String,
     origin: Origin,
     dialect: Dialect,
-    whole: Validator<Arena>,
+    whole: Judge,
     shape: Shape,
     unknown_keywords: Vec<String>,
     /// Attributes with values that are about to be removed; few, and looked at for every listing.
@@ -68,7 +70,7 @@ pub struct Requirements {
     advised: Advised,
     // The compiled document as text: a tenth of the tree's size, and rarely needed again.
     text: Box<[u8]>,
-    partial: OnceLock<Option<Validator<Arena>>>,
+    partial: OnceLock<Option<Judge>>,
     reasons: OnceLock<Reasons>,
 }
 
@@ -95,7 +97,7 @@ impl Requirements {
             return Err(not_a_schema(format!("there is no `properties` or other schema keyword, only {found}")));
         }
         let compiled = schema::for_engine(document);
-        let whole = build(&compiled, *dialect).map_err(|error| error::refused(name, document, &error))?;
+        let whole = Judge::new(&compiled, *dialect).map_err(|error| error::refused(name, document, &error))?;
         let shape = Shape::of(document);
         Ok(Self {
             name: name.to_owned(),
@@ -134,25 +136,42 @@ impl Requirements {
 
     /// Whether a complete part of a listing meets everything. Much faster than looking for violations.
     pub fn is_met(&self, part: Ref<'_>) -> bool {
-        self.whole.is_valid(part)
+        self.is_met_in(part, Scope::Whole)
     }
 
     /// Whether a part meets everything in this scope.
     pub fn is_met_in(&self, part: Ref<'_>, scope: Scope) -> bool {
-        self.validator(scope).is_valid(part)
+        let (judge, document) = self.judge(scope);
+        judge.is_met(part, self.dialect, document)
+    }
+
+    /// The same by the engine alone, for tests: it must not make a difference.
+    #[doc(hidden)]
+    pub fn is_met_to_the_engine(&self, part: Ref<'_>, scope: Scope) -> Result<bool, &str> {
+        let (judge, document) = self.judge(scope);
+        Ok(judge.engine(self.dialect, document)?.is_valid(part))
     }
 
     /// What a part does not meet, by place; then what the document advises against, as [`Requirements::deprecations`] does.
     pub fn violations(&self, part: Ref<'_>, scope: Scope) -> Vec<Violation> {
-        let validator = self.validator(scope);
-        let mut violations = if validator.is_valid(part) {
-            Vec::new()
-        } else {
-            let reasons = self.reasons.get_or_init(|| Reasons::read(&self.document()));
-            violation::Collector { part, shape: &self.shape, reasons }.violations(validator.iter_errors(part))
-        };
+        let mut violations = if self.is_met_in(part, scope) { Vec::new() } else { self.broken(part, scope) };
         violations.extend(self.deprecations(part));
         violations
+    }
+
+    fn broken(&self, part: Ref<'_>, scope: Scope) -> Vec<Violation> {
+        let (judge, document) = self.judge(scope);
+        let Ok(engine) = judge.engine(self.dialect, document) else { return vec![violation::unexplained()] };
+        let reasons = self.reasons.get_or_init(|| Reasons::read(&self.document()));
+        let collector = violation::Collector { part, shape: &self.shape, reasons };
+        let violations = collector.violations(engine.iter_errors(part));
+        // Nothing passes that our program refused: should the two ever differ, that is seen.
+        if violations.is_empty() { vec![violation::unexplained()] } else { violations }
+    }
+
+    /// How the document is checked in a scope.
+    pub fn plan(&self, scope: Scope) -> &Plan {
+        self.judge(scope).0.plan()
     }
 
     /// Values that the marketplace is about to remove. A part that uses some may meet all requirements.
@@ -177,16 +196,19 @@ impl Requirements {
         fields::fields(&self.document(), &self.shape)
     }
 
-    fn validator(&self, scope: Scope) -> &Validator<Arena> {
-        match scope {
-            Scope::Whole => &self.whole,
+    /// What judges in a scope, and the document it was made of.
+    fn judge(&self, scope: Scope) -> (&Judge, impl Fn() -> Value + use<'_>) {
+        let partial = match scope {
+            Scope::Whole => None,
             // A document whose remaining part refers to what was taken out is checked whole: too strict, and never too lax.
-            Scope::Partial => self
-                .partial
-                .get_or_init(|| build(&schema::for_update(&self.document()), self.dialect).ok())
-                .as_ref()
-                .unwrap_or(&self.whole),
-        }
+            Scope::Partial => {
+                let make = || Judge::new(&schema::for_update(&self.document()), self.dialect).ok();
+                self.partial.get_or_init(make).as_ref()
+            }
+        };
+        let is_whole = partial.is_none();
+        let document = move || if is_whole { self.document() } else { schema::for_update(&self.document()) };
+        (partial.unwrap_or(&self.whole), document)
     }
 
     fn document(&self) -> Value {
@@ -200,26 +222,6 @@ impl fmt::Debug for Requirements {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Requirements").field("name", &self.name).field("origin", &self.origin).finish_non_exhaustive()
     }
-}
-
-fn build(compiled: &Value, dialect: Dialect) -> Result<Validator<Arena>, ValidationError<'static>> {
-    let draft = match dialect.draft {
-        Draft::Draft7 => jsonschema::Draft::Draft7,
-        Draft::Draft2019 => jsonschema::Draft::Draft201909,
-    };
-    let mut options = jsonschema::options_for::<Arena>().with_draft(draft).should_validate_formats(true).offline();
-    for (name, side) in keywords::BOUNDS {
-        options = options.with_keyword(name, move |_, value, _| keywords::bound(value, side));
-    }
-    options = options.with_keyword("multipleOf", |_, value, _| keywords::multiple_of(value));
-    if dialect.vocabulary == Vocabulary::Marketplace {
-        options = options
-            .with_keyword("maxUtf8ByteLength", |_, value, _| keywords::byte_length(value, Side::AtMost))
-            .with_keyword("minUtf8ByteLength", |_, value, _| keywords::byte_length(value, Side::AtLeast))
-            .with_keyword("maxUniqueItems", |parent, value, _| keywords::per_combination(parent, value, Side::AtMost))
-            .with_keyword("minUniqueItems", |parent, value, _| keywords::per_combination(parent, value, Side::AtLeast));
-    }
-    options.build(compiled)
 }
 
 fn deprecations(node: Ref<'_>, shape: &Shape, pointer: &mut String, out: &mut Vec<Violation>) {

@@ -3,7 +3,7 @@
 use super::number::Number;
 
 /// What a number must be a whole number of times.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Step {
     mantissa: u128,
     exponent: i64,

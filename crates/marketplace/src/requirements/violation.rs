@@ -40,6 +40,19 @@ pub struct Violation {
     pub because: Option<String>,
 }
 
+/// What is said where our program refuses a part and the engine finds nothing wrong with it.
+pub(super) fn unexplained() -> Violation {
+    Violation {
+        pointer: String::new(),
+        keyword: None,
+        rule: &rules::RULE_BROKEN,
+        severity: None,
+        message: "the listing does not meet the category's requirements, and no single one is to blame".to_owned(),
+        help: Some("report it to us with the listing and the category: our two checks differ".to_owned()),
+        because: None,
+    }
+}
+
 /// Collects the violations of one part.
 pub(super) struct Collector<'a> {
     pub(super) part: Ref<'a>,

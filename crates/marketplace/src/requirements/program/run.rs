@@ -1,0 +1,342 @@
+//! Runs a program over a part of a listing. Nothing here asks for memory: scratch is on the stack, unless a document has
+//! more members or conditions under one object than any we know.
+
+use super::super::engine::number;
+use super::super::number::Number;
+use super::Program;
+use super::check::ANYTHING;
+use super::check::ArrayCheck;
+use super::check::FAIL;
+use super::check::FALSE;
+use super::check::Limit;
+use super::check::NO_MOST;
+use super::check::NULL;
+use super::check::NumberCheck;
+use super::check::ObjectCheck;
+use super::check::PASS;
+use super::check::TRUE;
+use super::check::TextCheck;
+use super::check::UNTRACKED;
+use super::logic::Asked;
+use super::logic::Logic;
+use super::logic::Projection;
+use super::logic::Row;
+use super::same;
+use crate::listing::Leaf;
+use crate::listing::Ref;
+use crate::listing::Shape;
+use jsonschema::json::Node as _;
+use std::borrow::Cow;
+
+impl Program {
+    /// Whether a part meets the check.
+    pub(super) fn check(&self, check: u32, node: Ref<'_>) -> bool {
+        let check = &self.checks[check as usize];
+        let fits = match node.shape() {
+            Shape::Leaf(Leaf::Text(text)) => is_met(check.text, |at| self.text(&self.texts[at], text, Some(node))),
+            Shape::Array => is_met(check.array, |at| self.array(&self.arrays[at], node)),
+            Shape::Object => is_met(check.object, |at| self.object(&self.objects[at], node)),
+            Shape::Leaf(Leaf::Number(_) | Leaf::BigNumber(_)) => {
+                is_met(check.number, |at| self.number(&self.numbers[at], node))
+            }
+            // The engine was asked about these when the program was made.
+            Shape::Leaf(Leaf::Bool(false)) => return check.constants & FALSE != 0,
+            Shape::Leaf(Leaf::Bool(true)) => return check.constants & TRUE != 0,
+            Shape::Leaf(Leaf::Null) => return check.constants & NULL != 0,
+        };
+        fits && (check.engines.is_empty() || self.engines_agree(&check.engines, node))
+    }
+
+    #[cold]
+    fn engines_agree(&self, engines: &[u32], node: Ref<'_>) -> bool {
+        engines.iter().all(|engine| self.engines[*engine as usize].is_valid(node))
+    }
+
+    fn object(&self, check: &ObjectCheck, node: Ref<'_>) -> bool {
+        let len = node.len();
+        if len < check.at_least as usize || check.at_most != NO_MOST && len > check.at_most as usize {
+            return false;
+        }
+        if !check.among.is_empty() && !self.is_among(&check.among, node) {
+            return false;
+        }
+        match &check.logic {
+            None if check.required.len() <= 1 => {
+                let mut present = [0];
+                self.members(check, node, &mut present, &mut []) && has_all(&present, &check.required)
+            }
+            Some(logic) if logic.words <= 4 && logic.tracked <= 8 => {
+                self.conditions(check, logic, node, &mut [0; 4], &mut [node; 8])
+            }
+            Some(logic) if logic.words <= 32 && logic.tracked <= 64 => {
+                self.conditions(check, logic, node, &mut [0; 32], &mut [node; 64])
+            }
+            Some(logic) => {
+                let (mut row, mut nodes) = (vec![0; logic.words], vec![node; logic.tracked]);
+                self.conditions(check, logic, node, &mut row, &mut nodes)
+            }
+            None if check.required.len() <= 8 => {
+                let mut present = [0; 8];
+                self.members(check, node, &mut present, &mut []) && has_all(&present, &check.required)
+            }
+            None => {
+                let mut present = vec![0; check.required.len()];
+                self.members(check, node, &mut present, &mut []) && has_all(&present, &check.required)
+            }
+        }
+    }
+
+    /// Walks the members once: notes which named ones are there, and checks each.
+    #[inline]
+    fn members<'a>(&self, check: &ObjectCheck, node: Ref<'a>, present: &mut [u64], nodes: &mut [Ref<'a>]) -> bool {
+        for member in node.children_in_order() {
+            match check.names.find(member.name_hash(), member.name()) {
+                Some(number) => {
+                    present[number as usize / 64] |= 1 << (number % 64);
+                    let known = check.members[number as usize];
+                    if known.tracked != UNTRACKED {
+                        nodes[known.tracked as usize] = member;
+                    }
+                    if known.check != ANYTHING && !self.check(known.check, member) {
+                        return false;
+                    }
+                }
+                None => {
+                    let fits = check.others == ANYTHING || self.check(check.others, member);
+                    if !fits || !self.other(check, member) {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// What patterns and names say of a member without a number.
+    fn other(&self, check: &ObjectCheck, member: Ref<'_>) -> bool {
+        check.other_names.iter().all(|names| self.name_fits(*names, member.name()))
+            && check.patterned.iter().all(|patterned| {
+                let mut additional = true;
+                for (matcher, check) in &patterned.patterns {
+                    if self.matchers[*matcher as usize].fits(member.name()) {
+                        additional = false;
+                        if !self.check(*check, member) {
+                            return false;
+                        }
+                    }
+                }
+                !additional || self.check(patterned.others, member)
+            })
+    }
+
+    fn conditions<'a>(
+        &self,
+        check: &ObjectCheck,
+        logic: &Logic,
+        node: Ref<'a>,
+        row: &mut [u64],
+        nodes: &mut [Ref<'a>],
+    ) -> bool {
+        if !self.members(check, node, row, nodes) || !has_all(row, &check.required) {
+            return false;
+        }
+        for projection in &logic.projections {
+            if is_set(row, projection.member) {
+                project(projection, nodes[projection.tracked as usize], row);
+            } else {
+                row[projection.word..projection.word + projection.absent.len()].copy_from_slice(&projection.absent);
+            }
+        }
+        let mut frame = Frame { logic, node, row, nodes };
+        for clause in 0..logic.always {
+            if !self.clause(&mut frame, clause) {
+                return false;
+            }
+        }
+        for (member, first, end) in &logic.watched {
+            if is_set(frame.row, *member) && !(*first..*end).all(|clause| self.clause(&mut frame, clause)) {
+                return false;
+            }
+        }
+        logic.formulas.iter().all(|guarded| {
+            !guarded.members.is_empty() && !guarded.members.iter().any(|member| is_set(frame.row, *member))
+                || guarded.formula.holds(&mut |test| self.outcome(&mut frame, test))
+        })
+    }
+
+    #[inline]
+    fn clause(&self, frame: &mut Frame<'_, '_>, clause: u32) -> bool {
+        let logic = frame.logic;
+        let start = clause.checked_sub(1).map_or(0, |before| logic.ends[before as usize]);
+        let tests = &logic.tests[start as usize..logic.ends[clause as usize] as usize];
+        tests.iter().any(|test| self.outcome(frame, test.number) == test.holds)
+    }
+
+    #[inline]
+    fn outcome(&self, frame: &mut Frame<'_, '_>, test: u32) -> bool {
+        if test < frame.logic.first_asked { is_set(frame.row, test) } else { self.asked(frame, test) }
+    }
+
+    /// A test that is worked out now, if it was not before.
+    fn asked(&self, frame: &mut Frame<'_, '_>, test: u32) -> bool {
+        let at = test - frame.logic.first_asked;
+        let known = (frame.logic.known + at as usize / 64, 1_u64 << (at % 64));
+        if frame.row[known.0] & known.1 == 0 {
+            frame.row[known.0] |= known.1;
+            let Asked { member, check, absent } = frame.logic.asked[at as usize];
+            let outcome = match member {
+                None => self.check(check, frame.node),
+                Some((tracked, number)) if is_set(frame.row, number) => {
+                    self.check(check, frame.nodes[tracked as usize])
+                }
+                Some(_) => absent,
+            };
+            if outcome {
+                frame.row[test as usize / 64] |= 1 << (test % 64);
+            }
+            return outcome;
+        }
+        is_set(frame.row, test)
+    }
+
+    fn array(&self, check: &ArrayCheck, node: Ref<'_>) -> bool {
+        let len = node.len();
+        if len < check.at_least as usize || check.at_most != NO_MOST && len > check.at_most as usize {
+            return false;
+        }
+        let mut items = node.elements();
+        let first_fit = check.first.iter().zip(&mut items).all(|(check, item)| self.check(*check, item));
+        if !first_fit || check.items != ANYTHING && !items.all(|item| self.check(check.items, item)) {
+            return false;
+        }
+        check.combinations.iter().all(|combinations| same::counts_hold(combinations, node))
+            && (!check.unique || same::all_differ(node))
+            && check.contains.iter().all(|contains| {
+                let needed = if contains.at_most == NO_MOST { contains.at_least } else { NO_MOST };
+                let mut fitting = 0_u32;
+                for item in node.elements() {
+                    if fitting >= needed {
+                        break;
+                    }
+                    fitting += u32::from(self.check(contains.check, item));
+                }
+                (contains.at_least..=contains.at_most).contains(&fitting)
+            })
+            && (check.among.is_empty() || self.is_among(&check.among, node))
+            && self.formula_holds(check.formula.as_ref(), |test| self.check(test, node))
+    }
+
+    fn text(&self, check: &TextCheck, text: &str, node: Option<Ref<'_>>) -> bool {
+        let bytes = text.len() as u64;
+        if bytes < check.at_least || bytes < check.bytes_at_least || bytes > check.bytes_at_most {
+            return false;
+        }
+        // A character has one to four bytes; mostly that decides without counting.
+        if bytes > check.at_most || bytes.div_ceil(4) < check.at_least {
+            let characters = text.chars().count() as u64;
+            if characters > check.at_most || characters < check.at_least {
+                return false;
+            }
+        }
+        check.values.as_ref().is_none_or(|values| values.number_of(text).is_some())
+            && check.matchers.iter().all(|matcher| self.matchers[*matcher as usize].fits(text))
+            && self.formula_holds(check.formula.as_ref(), |test| match node {
+                Some(node) => self.check(test, node),
+                None => self.name_fits(test, text),
+            })
+    }
+
+    /// Whether the name of a member meets a check. The engine has no part in it.
+    pub(super) fn name_fits(&self, check: u32, name: &str) -> bool {
+        is_met(self.checks[check as usize].text, |at| self.text(&self.texts[at], name, None))
+    }
+
+    fn number(&self, check: &NumberCheck, node: Ref<'_>) -> bool {
+        let Some(value) = number(node) else { return false };
+        if check.whole && !value.is_whole() {
+            return false;
+        }
+        let within = check.bounds.iter().all(|(side, limit)| {
+            side.holds(match limit {
+                Limit::Decimal(limit) => value.compare(&Number::Decimal(*limit)),
+                Limit::Written(limit) => value.compare(&Number::Written(Cow::Borrowed(limit))),
+            })
+        });
+        within
+            && check.steps.iter().all(|step| step.divides(&value))
+            && (check.among.is_empty() || self.is_among(&check.among, node))
+            && self.formula_holds(check.formula.as_ref(), |test| self.check(test, node))
+    }
+
+    fn formula_holds(&self, formula: Option<&super::formula::Formula>, mut outcome: impl FnMut(u32) -> bool) -> bool {
+        formula.is_none_or(|formula| formula.holds(&mut outcome))
+    }
+
+    fn is_among(&self, sets: &[u32], node: Ref<'_>) -> bool {
+        sets.iter().all(|set| self.values[*set as usize].iter().any(|value| node.equals_value(value)))
+    }
+}
+
+/// What the conditions of one object are worked out from.
+struct Frame<'f, 'a> {
+    logic: &'f Logic,
+    node: Ref<'a>,
+    row: &'f mut [u64],
+    nodes: &'f [Ref<'a>],
+}
+
+#[inline]
+fn is_met(part: u32, decide: impl FnOnce(usize) -> bool) -> bool {
+    match part {
+        PASS => true,
+        FAIL => false,
+        part => decide(part as usize),
+    }
+}
+
+#[inline]
+fn is_set(row: &[u64], bit: u32) -> bool {
+    row[bit as usize / 64] >> (bit % 64) & 1 == 1
+}
+
+#[inline]
+fn has_all(present: &[u64], required: &[u64]) -> bool {
+    required.iter().zip(present).all(|(required, present)| required & !present == 0)
+}
+
+/// Looks up the values of a projection and writes how its tests come out.
+fn project(projection: &Projection, node: Ref<'_>, row: &mut [u64]) {
+    let width = projection.any + projection.all;
+    let (any, all) = row[projection.word..projection.word + width].split_at_mut(projection.any);
+    // Of no items none is any, and all are; what is no list holds no items to ask.
+    any.fill(if node.is_array() { 0 } else { u64::MAX });
+    all.fill(u64::MAX);
+    for item in node.elements() {
+        let at = row_of(projection, item) * width;
+        let (of_any, of_all) = projection.rows[at..at + width].split_at(projection.any);
+        any.iter_mut().zip(of_any).for_each(|(any, of_any)| *any |= of_any);
+        all.iter_mut().zip(of_all).for_each(|(all, of_all)| *all &= of_all);
+    }
+}
+
+fn row_of(projection: &Projection, item: Ref<'_>) -> usize {
+    if !item.is_object() {
+        return Row::NoObject as usize;
+    }
+    let value =
+        item.children_in_order().find(|member| projection.key.find(member.name_hash(), member.name()).is_some());
+    let row = match value.map(Ref::shape) {
+        None => Row::Absent,
+        Some(Shape::Leaf(Leaf::Text(text))) => match projection.values.number_of(text) {
+            Some(number) => return Row::Named as usize + number as usize,
+            None => Row::OtherText,
+        },
+        Some(Shape::Leaf(Leaf::Bool(false))) => Row::False,
+        Some(Shape::Leaf(Leaf::Bool(true))) => Row::True,
+        Some(Shape::Leaf(Leaf::Null)) => Row::Null,
+        Some(Shape::Leaf(Leaf::Number(_) | Leaf::BigNumber(_))) => Row::Number,
+        Some(Shape::Array) => Row::Array,
+        Some(Shape::Object) => Row::Object,
+    };
+    row as usize
+}

@@ -1,0 +1,1 @@
+//! What each keyword means to a program, at its corners.
