@@ -19,8 +19,10 @@ use feedwright_ledger::Filter;
 use feedwright_ledger::Ledger;
 use feedwright_ledger::Location;
 use feedwright_ledger::NewEntry;
+use feedwright_ledger::Summary;
 use feedwright_runner::plan;
 use feedwright_runner::plan::Detail;
+use feedwright_runner::plan::Held;
 use feedwright_runner::plan::Plan;
 use feedwright_runner::plan::Planning;
 use feedwright_runner::plan::Saved;
@@ -214,12 +216,20 @@ fn finish(made: &Made, begun: Timestamp, ledger: &mut Ledger, said: &Said) -> an
             is_failed = true;
             writeln!(io::stderr(), "error: {}: {why}", channel.name)?;
         }
-        let filter = Filter { channel: Some(channel.name.to_string()), since: Some(begun), ..Filter::default() };
-        is_refused |= ledger.submissions(&filter)?.iter().any(|submission| submission.counts.rejected > 0);
+        let filter = Filter { channel: Some(channel.name.to_string()), ..Filter::default() };
+        is_refused |= ledger.submissions(&filter)?.iter().any(|submission| is_refused_since(submission, begun));
     }
     if is_failed {
         return Err(anyhow!("not everything was sent"));
     }
-    let is_blocked = made.plan.is_stopped() || is_blocked(&made.plan) || is_refused;
+    // What was refused a while ago, and is left alone, is as blocked as it was then.
+    let is_held = made.plan.lanes.iter().any(|lane| lane.held.contains_key(&Held::TooSoon));
+    let is_blocked = made.plan.is_stopped() || is_blocked(&made.plan) || is_refused || is_held;
     Ok(if is_blocked { Outcome::Blocked } else { Outcome::Fine })
+}
+
+/// Whether a marketplace has rejected something of a submission since then. It may have been sent long before.
+pub(super) fn is_refused_since(submission: &Summary, begun: Timestamp) -> bool {
+    let is_new = submission.begun_at >= begun || submission.ended_at.is_some_and(|ended| ended >= begun);
+    is_new && submission.counts.rejected > 0
 }
