@@ -4,6 +4,7 @@ use super::office;
 use super::office::Office;
 use super::office::Said;
 use super::plan::is_refused_since;
+use super::plan::unasked;
 use crate::Outcome;
 use crate::arguments::ForgetArguments;
 use crate::arguments::PollArguments;
@@ -64,6 +65,10 @@ pub(crate) fn poll(arguments: &PollArguments) -> anyhow::Result<Outcome> {
     for ((shop, _), result) in shops.iter().zip(results) {
         match result.map_err(|_| anyhow!("a thread stopped by itself; this is a mistake in feedwright"))? {
             Ok(looked) if looked.open > 0 => {
+                if looked.unasked > 0 {
+                    is_failed = true;
+                    writeln!(io::stderr(), "{}", unasked(&shop.name, looked))?;
+                }
                 let again = looked.again.map(|again| format!("; next at {}", again.strftime("%Y-%m-%d %H:%M:%S UTC")));
                 said.say(&format!("{}: {} still open{}", shop.name, looked.open, again.unwrap_or_default()));
             }

@@ -43,8 +43,9 @@ impl Sender<'_> {
         is_last: bool,
     ) -> Result<(), SendError> {
         let marketplace = self.shop.lanes[0].marketplace.as_ref();
+        let report = self.wire.hushed_report(report);
         let mut findings = Findings::new(Arc::new(Levels::default()));
-        let verdicts = match marketplace.read_report(feed, report, rows, &mut findings) {
+        let verdicts = match marketplace.read_report(feed, &report, rows, &mut findings) {
             Ok(verdicts) => verdicts,
             Err(why) => {
                 self.say(&format!("submission {id}: its report cannot be read: {why}"));
@@ -60,7 +61,7 @@ impl Sender<'_> {
         let settlement = Settlement {
             verdicts: verdicts.into_iter().map(row_verdict).collect(),
             findings,
-            report: report.to_vec(),
+            report: report.into_owned(),
             is_last,
         };
         let told = tally(&settlement);

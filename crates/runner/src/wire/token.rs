@@ -132,7 +132,7 @@ fn renew(def: &'static TokenDef, carrier: &Carrier) -> Result<(Secret, Duration)
         let (wait, error) = match outcome {
             Outcome::Answered(answer) if answer.is_fine() => match read(def, &answer) {
                 Ok((secret, lifetime)) => {
-                    carrier.hushed.add(secret.expose());
+                    carrier.hushed.add_token(secret.expose());
                     return Ok((secret, lifetime));
                 }
                 // A page for people, or half an answer: another token costs nothing.
