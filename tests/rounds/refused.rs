@@ -46,7 +46,7 @@ fn a_refused_sign_in_is_told_and_sends_nothing_and_keeps_no_other_channel() {
         let told = run.stderr.lines().find(|line| line.starts_with(&format!("error: {channel}: ")));
         let told = told.unwrap_or_else(|| panic!("{}", run.stderr));
         assert!(told.contains("cannot sign in"), "{told}");
-        assert!(told.contains(&format!("look at ")), "{told}");
+        assert!(told.contains("look at "), "{told}");
         assert!(told.contains(&format!("`{credential}` (environment variable `{variable}`)")), "{told}");
         assert!(!format!("{}{}", run.stdout, run.stderr).contains(WRONG), "{}", run.stderr);
 
