@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+use std::process::Output;
 
 /// What a command printed and how it ended.
 #[derive(Debug)]
@@ -17,6 +18,15 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// What came of a command.
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+
     /// The findings of a report in JSON lines.
     pub(crate) fn findings(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -30,18 +40,20 @@ pub(crate) fn feedwright(arguments: &[&str]) -> Run {
 
 /// Runs `feedwright` in a folder.
 pub(crate) fn feedwright_in(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_feedwright"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .env("COLUMNS", "100")
-        .output()
-        .unwrap();
-    Run {
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-        code: output.status.code().unwrap_or(-1),
-    }
+    feedwright_with(folder, arguments, &[])
+}
+
+/// Runs `feedwright` in a folder, with these variables in its environment too.
+pub(crate) fn feedwright_with(folder: &Path, arguments: &[&str], environment: &[(String, String)]) -> Run {
+    Run::of(command(folder, arguments, environment).output().unwrap())
+}
+
+/// `feedwright` in a folder, not started yet.
+pub(crate) fn command(folder: &Path, arguments: &[&str], environment: &[(String, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_feedwright"));
+    command.args(arguments).current_dir(folder).env("NO_COLOR", "1").env("COLUMNS", "100");
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    command
 }
 
 /// The project's root.

@@ -234,6 +234,7 @@ fn ask(
         let receipt = wire.run(exchange.as_mut()).map_err(|why| PreviewError::Wire(Arc::clone(&told.name), why))?;
         // What can be tried is answered at once.
         let Receipt::Answered(report) = receipt else { continue };
+        let report = wire.hushed_report(&report);
         let (verdicts, mut findings) = read(open.marketplace.as_ref(), open.feed, &report, &rows)
             .map_err(|why| PreviewError::Report(Arc::clone(&told.name), why))?;
         place(open.marketplace.as_ref(), open.feed, columns, &about, &mut findings);

@@ -222,9 +222,9 @@ impl Round<'_> {
     ) -> Result<Made, RoundError> {
         let run = format!("{}", self.world.clock.now().strftime("%Y%m%dT%H%M%SZ"));
         // A saved plan is compared with how things stand before anything is taken up.
-        let mut troubled: Vec<Option<SendError>> = self.shops.iter().map(|_| None).collect();
+        let mut taken_up: Vec<Result<Looked, SendError>> = self.shops.iter().map(|_| Ok(Looked::default())).collect();
         if saved.is_none() {
-            troubled = self.take_up(leases, &run, listener)?;
+            taken_up = self.take_up(leases, &run, listener)?;
         }
         let (shops, wires): (Vec<Shop>, Vec<Arc<Wire>>) = self.shops.into_iter().unzip();
         let planning = Planning {
@@ -261,23 +261,31 @@ impl Round<'_> {
             let threads: Vec<_> = shops
                 .iter()
                 .zip(&wires)
-                .zip(records.drain(..).zip(troubled))
-                .map(|((shop, wire), (mut own, trouble))| {
+                .zip(records.drain(..).zip(taken_up))
+                .map(|((shop, wire), (mut own, taken_up))| {
                     let run = run.clone();
                     scope.spawn(move || {
                         let mut made = ChannelMade {
                             name: Arc::clone(&shop.name),
                             sent: Sent::default(),
                             looked: Looked::default(),
-                            trouble,
+                            trouble: None,
                         };
-                        if made.trouble.is_some() {
-                            return Ok(made);
-                        }
+                        let before = match taken_up {
+                            Ok(looked) => looked,
+                            Err(why) => {
+                                made.trouble = Some(why);
+                                return Ok(made);
+                            }
+                        };
                         own.sort_by_key(|own| ORDER.iter().position(|next| *next == own.lane));
                         let means = Means { world, leases, columns, listener };
                         let mut sender = Sender::new(shop, wire, means, open()?, run);
                         made.trouble = send(&mut sender, own, is_saved, wait_until, &mut made).err();
+                        if wait_until.is_none() {
+                            // They are not due again so soon.
+                            made.looked.unasked += before.unasked;
+                        }
                         Ok(made)
                     })
                 })
@@ -294,23 +302,22 @@ impl Round<'_> {
         leases: &Leases,
         run: &str,
         listener: &dyn Listener,
-    ) -> Result<Vec<Option<SendError>>, RoundError> {
+    ) -> Result<Vec<Result<Looked, SendError>>, RoundError> {
         thread::scope(|scope| {
             let threads: Vec<_> = self
                 .shops
                 .iter()
                 .map(|(shop, wire)| {
-                    scope.spawn(move || -> Result<(), SendError> {
+                    scope.spawn(move || {
                         let ledger = (self.open)()?;
                         let means = Means { world: self.world, leases, columns: &self.columns, listener };
                         let mut sender = Sender::new(shop, wire, means, ledger, run);
                         sender.recover()?;
-                        sender.look(false)?;
-                        Ok(())
+                        sender.look(false)
                     })
                 })
                 .collect();
-            threads.into_iter().map(|thread| Ok(thread.join().map_err(|_| RoundError::Worker)?.err())).collect()
+            threads.into_iter().map(|thread| thread.join().map_err(|_| RoundError::Worker)).collect()
         })
     }
 }

@@ -150,7 +150,13 @@ pub fn wire(
     let (profile, api) = profile
         .and_then(|profile| Some((profile, profile.api?)))
         .ok_or_else(|| error("its marketplace has no API that we know".to_owned()))?;
-    let credentials = credentials(&shop.config.credentials, folder, api, sandbox.is_some()).map_err(&error)?;
+    let given = &shop.config.credentials;
+    are_known(given, api).map_err(&error)?;
+    let credentials = match sandbox {
+        // A sandbox takes anybody, and what is real has no business there.
+        Some(_) if !shop.config.test_account || given.is_empty() => made_up(api),
+        Some(_) | None => credentials(given, folder, api).map_err(&error)?,
+    };
     let mut settings = Settings::new(profile.id, api, shop.account(), credentials);
     settings.hosts = match sandbox {
         Some(url) => Hosts::At(url.trim_end_matches('/').to_owned()),
@@ -179,23 +185,23 @@ pub fn signs_in_with(api: &Api) -> Vec<&'static str> {
     names
 }
 
-fn credentials(
-    given: &BTreeMap<String, SecretConfig>,
-    folder: &Path,
-    api: &Api,
-    is_sandbox: bool,
-) -> Result<Credentials, String> {
+fn are_known(given: &BTreeMap<String, SecretConfig>, api: &Api) -> Result<(), String> {
     let wanted = signs_in_with(api);
-    if let Some(name) = given.keys().find(|name| !wanted.contains(&name.as_str())) {
-        return Err(format!("there is no credential `{name}`; it signs in with {}", wanted.join(", ")));
+    match given.keys().find(|name| !wanted.contains(&name.as_str())) {
+        Some(name) => Err(format!("there is no credential `{name}`; it signs in with {}", wanted.join(", "))),
+        None => Ok(()),
     }
+}
+
+fn made_up(api: &Api) -> Credentials {
+    let secret = |name: &str| Secret::new(format!("sandbox-{name}"));
+    signs_in_with(api).into_iter().fold(Credentials::default(), |all, name| all.with(name, secret(name)))
+}
+
+fn credentials(given: &BTreeMap<String, SecretConfig>, folder: &Path, api: &Api) -> Result<Credentials, String> {
+    let wanted = signs_in_with(api);
     let references: Vec<(&str, String)> =
         given.iter().map(|(name, secret)| (name.as_str(), reference(secret, folder))).collect();
-    if is_sandbox {
-        // A sandbox takes anybody, and what is real has no business there.
-        let made_up = |name: &str| Secret::new(format!("sandbox-{name}"));
-        return Ok(wanted.into_iter().fold(Credentials::default(), |all, name| all.with(name, made_up(name))));
-    }
     let missing: Vec<String> =
         wanted.iter().filter(|name| !given.contains_key(**name)).map(|name| format!("`{name}`")).collect();
     if !missing.is_empty() {

@@ -136,6 +136,8 @@ pub struct Looked {
     pub open: u64,
     /// When to look again, if something is open.
     pub again: Option<Timestamp>,
+    /// Open ones that the marketplace did not answer about. They are asked after again.
+    pub unasked: u64,
 }
 
 /// How long a report may be unreadable before somebody has to look.
@@ -310,6 +312,7 @@ impl<'a> Sender<'a> {
                         self.say(&format!("submission {}: {why}", open.id));
                         let next = later(self.now(), SignedDuration::from_mins(1));
                         self.ledger.looked(open.id, next, self.now())?;
+                        looked.unasked += 1;
                         trouble = Some(why);
                     }
                     Err(why) => return Err(why),

@@ -108,7 +108,9 @@ pub fn know(
     ledger: Option<&mut Ledger>,
 ) -> Result<Known, WhyError> {
     let found = find(sku, sources, levels)?;
-    let channels: Vec<_> = shops.iter().flat_map(|shop| &shop.lanes).map(OpenChannel::again).collect();
+    // A feed that tells the changes of another one tells nothing of its own.
+    let lanes = shops.iter().flat_map(|shop| &shop.lanes).filter(|open| !open.is_revision);
+    let channels: Vec<_> = lanes.map(OpenChannel::again).collect();
     let mut lanes: Vec<KnownLane> = channels
         .iter()
         .map(|open| KnownLane {

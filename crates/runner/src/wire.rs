@@ -23,6 +23,7 @@ use feedwright_marketplace::exchange::Exchange;
 use feedwright_marketplace::exchange::ProtocolError;
 use feedwright_marketplace::exchange::Step;
 use feedwright_marketplace::exchange::Trouble;
+use std::borrow::Cow;
 use std::fmt;
 use token::Tokens;
 
@@ -93,6 +94,12 @@ impl Wire {
                 Step::Done(result) => return Ok(result),
             }
         }
+    }
+
+    /// A report as it may be kept and shown: marketplaces repeat what they were sent, and a credential or a token that
+    /// stands in it goes.
+    pub fn hushed_report<'r>(&self, report: &'r [u8]) -> Cow<'r, [u8]> {
+        self.carrier.hushed.hush_report(report)
     }
 }
 

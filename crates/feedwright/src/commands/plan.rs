@@ -19,8 +19,10 @@ use feedwright_ledger::Filter;
 use feedwright_ledger::Ledger;
 use feedwright_ledger::Location;
 use feedwright_ledger::NewEntry;
+use feedwright_ledger::Summary;
 use feedwright_runner::plan;
 use feedwright_runner::plan::Detail;
+use feedwright_runner::plan::Held;
 use feedwright_runner::plan::Plan;
 use feedwright_runner::plan::Planning;
 use feedwright_runner::plan::Saved;
@@ -30,6 +32,7 @@ use feedwright_runner::round::Made;
 use feedwright_runner::round::Round;
 use feedwright_runner::selling;
 use feedwright_runner::send::Listener as _;
+use feedwright_runner::send::Looked;
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde_json::json;
@@ -199,6 +202,7 @@ fn is_blocked(plan: &Plan) -> bool {
 /// Says what came of a round, and whether everything is well.
 fn finish(made: &Made, begun: Timestamp, ledger: &mut Ledger, said: &Said) -> anyhow::Result<Outcome> {
     let mut is_failed = false;
+    let mut is_unasked = false;
     let mut is_refused = false;
     for channel in &made.channels {
         if channel.sent.records > 0 || channel.looked.open > 0 {
@@ -214,12 +218,33 @@ fn finish(made: &Made, begun: Timestamp, ledger: &mut Ledger, said: &Said) -> an
             is_failed = true;
             writeln!(io::stderr(), "error: {}: {why}", channel.name)?;
         }
-        let filter = Filter { channel: Some(channel.name.to_string()), since: Some(begun), ..Filter::default() };
-        is_refused |= ledger.submissions(&filter)?.iter().any(|submission| submission.counts.rejected > 0);
+        if channel.looked.unasked > 0 {
+            is_unasked = true;
+            writeln!(io::stderr(), "{}", unasked(&channel.name, channel.looked))?;
+        }
+        let filter = Filter { channel: Some(channel.name.to_string()), ..Filter::default() };
+        is_refused |= ledger.submissions(&filter)?.iter().any(|submission| is_refused_since(submission, begun));
     }
     if is_failed {
         return Err(anyhow!("not everything was sent"));
     }
-    let is_blocked = made.plan.is_stopped() || is_blocked(&made.plan) || is_refused;
+    if is_unasked {
+        return Err(anyhow!("not everything could be asked"));
+    }
+    // What was refused a while ago, and is left alone, is as blocked as it was then.
+    let is_held = made.plan.lanes.iter().any(|lane| lane.held.contains_key(&Held::TooSoon));
+    let is_blocked = made.plan.is_stopped() || is_blocked(&made.plan) || is_refused || is_held;
     Ok(if is_blocked { Outcome::Blocked } else { Outcome::Fine })
+}
+
+/// That a marketplace did not say how it stands.
+pub(super) fn unasked(channel: &str, looked: Looked) -> String {
+    let submissions = counted(looked.unasked, "submission");
+    format!("error: {channel}: no answer about {submissions}; feedwright poll asks again")
+}
+
+/// Whether a marketplace has rejected something of a submission since then. It may have been sent long before.
+pub(super) fn is_refused_since(submission: &Summary, begun: Timestamp) -> bool {
+    let is_new = submission.begun_at >= begun || submission.ended_at.is_some_and(|ended| ended >= begun);
+    is_new && submission.counts.rejected > 0
 }

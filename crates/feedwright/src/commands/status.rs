@@ -3,6 +3,8 @@
 use super::office;
 use super::office::Office;
 use super::office::Said;
+use super::plan::is_refused_since;
+use super::plan::unasked;
 use crate::Outcome;
 use crate::arguments::ForgetArguments;
 use crate::arguments::PollArguments;
@@ -13,7 +15,6 @@ use feedwright_catalog::Sku;
 use feedwright_ledger::Filter;
 use feedwright_ledger::Ledger;
 use feedwright_ledger::State;
-use feedwright_ledger::Summary;
 use feedwright_ledger::Which;
 use feedwright_runner::render::Style;
 use feedwright_runner::selling;
@@ -64,6 +65,10 @@ pub(crate) fn poll(arguments: &PollArguments) -> anyhow::Result<Outcome> {
     for ((shop, _), result) in shops.iter().zip(results) {
         match result.map_err(|_| anyhow!("a thread stopped by itself; this is a mistake in feedwright"))? {
             Ok(looked) if looked.open > 0 => {
+                if looked.unasked > 0 {
+                    is_failed = true;
+                    writeln!(io::stderr(), "{}", unasked(&shop.name, looked))?;
+                }
                 let again = looked.again.map(|again| format!("; next at {}", again.strftime("%Y-%m-%d %H:%M:%S UTC")));
                 said.say(&format!("{}: {} still open{}", shop.name, looked.open, again.unwrap_or_default()));
             }
@@ -80,9 +85,11 @@ pub(crate) fn poll(arguments: &PollArguments) -> anyhow::Result<Outcome> {
     }
     let mut ledger = office.ledger()?;
     let settled = ledger.submissions(&Filter::default())?;
-    let is_refused =
-        |summary: &Summary| summary.counts.rejected > 0 && summary.ended_at.is_some_and(|ended| ended >= begun);
-    Ok(if settled.iter().any(is_refused) { Outcome::Blocked } else { Outcome::Fine })
+    Ok(if settled.iter().any(|submission| is_refused_since(submission, begun)) {
+        Outcome::Blocked
+    } else {
+        Outcome::Fine
+    })
 }
 
 pub(crate) fn status(arguments: &StatusArguments) -> anyhow::Result<Outcome> {

@@ -45,7 +45,8 @@ impl Sender<'_> {
         is_last: bool,
     ) -> Result<(), SendError> {
         let marketplace = self.shop.lanes[0].marketplace.as_ref();
-        let (verdicts, mut findings) = match read(marketplace, feed, report, rows) {
+        let report = self.wire.hushed_report(report);
+        let (verdicts, mut findings) = match read(marketplace, feed, &report, rows) {
             Ok(told) => told,
             Err(why) => {
                 self.say(&format!("submission {id}: its report cannot be read: {why}"));
@@ -60,7 +61,7 @@ impl Sender<'_> {
             let about = kept.iter().map(|row| (row.sku.key(), About { category: &row.category, place: &row.place }));
             place(marketplace, feed, self.means.columns, &about.collect(), &mut findings);
         }
-        let settlement = Settlement { verdicts, findings, report: report.to_vec(), is_last };
+        let settlement = Settlement { verdicts, findings, report: report.into_owned(), is_last };
         let told = tally(&settlement);
         let settled = self.ledger.settle(id, &settlement, self.now())?;
         if settled.n_new > 0 || is_last {

@@ -18,6 +18,8 @@ pub struct Secret(Zeroizing<String>);
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
     named: BTreeMap<String, Secret>,
+    /// Where each was found, in words.
+    found: BTreeMap<String, String>,
 }
 
 impl Secret {
@@ -90,6 +92,12 @@ impl Credentials {
             let secret = Secret::read(reference)
                 .map_err(|SettingsError(why)| SettingsError(format!("credential `{name}`: {why}")))?;
             credentials = credentials.with(name, secret);
+            let found = match reference.split_once(':') {
+                Some(("env", variable)) => format!("environment variable `{variable}`"),
+                Some((_, path)) => format!("file `{path}`"),
+                None => continue,
+            };
+            credentials.found.insert(name.to_owned(), found);
         }
         Ok(credentials)
     }
@@ -104,6 +112,14 @@ impl Credentials {
     /// One of them.
     pub fn get(&self, name: &str) -> Option<&Secret> {
         self.named.get(name)
+    }
+
+    /// A credential as a message names it: with where it was found, if it was read from there.
+    pub(super) fn shown(&self, name: &str) -> String {
+        match self.found.get(name) {
+            Some(found) => format!("`{name}` ({found})"),
+            None => format!("`{name}`"),
+        }
     }
 
     /// All of them, with their names.
@@ -124,8 +140,12 @@ mod tests {
         let file_reference = format!("file:{}", file.path().display());
         let credentials = Credentials::read([("client_id", file_reference.as_str())]).unwrap();
         assert_eq!(credentials.get("client_id").unwrap().expose(), "from-a-file");
+        assert_eq!(credentials.shown("client_id"), format!("`client_id` (file `{}`)", file.path().display()));
         // Set for every test by cargo.
-        assert_eq!(Secret::read("env:CARGO_PKG_NAME").unwrap().expose(), "feedwright-runner");
+        let credentials = Credentials::read([("client_secret", "env:CARGO_PKG_NAME")]).unwrap();
+        assert_eq!(credentials.get("client_secret").unwrap().expose(), "feedwright-runner");
+        assert_eq!(credentials.shown("client_secret"), "`client_secret` (environment variable `CARGO_PKG_NAME`)");
+        assert_eq!(credentials.shown("client_id"), "`client_id`");
 
         let literal = Credentials::read([("client_secret", "hunter2-in-the-open")]).unwrap_err().to_string();
         assert!(literal.contains("`client_secret`") && literal.contains("`env:NAME`"), "{literal}");

@@ -3,6 +3,7 @@
 use super::WireError;
 use super::carrier::Carrier;
 use super::limit_headers::Told;
+use super::secret::Credentials;
 use super::secret::Secret;
 use super::transport::Outcome;
 use super::transport::Outgoing;
@@ -131,14 +132,14 @@ fn renew(def: &'static TokenDef, carrier: &Carrier) -> Result<(Secret, Duration)
         let (wait, error) = match outcome {
             Outcome::Answered(answer) if answer.is_fine() => match read(def, &answer) {
                 Ok((secret, lifetime)) => {
-                    carrier.hushed.add(secret.expose());
+                    carrier.hushed.add_token(secret.expose());
                     return Ok((secret, lifetime));
                 }
                 // A page for people, or half an answer: another token costs nothing.
                 Err(why) => (None, WireError::Protocol(why)),
             },
             Outcome::Answered(answer) => {
-                let error = match refusal(def, &answer) {
+                let error = match refusal(def, &answer, &carrier.settings.credentials) {
                     Refusal::Final(error) => return Err(carrier.hushed(WireError::Protocol(error))),
                     Refusal::Passing(message) => WireError::Unreachable { doing: def.id, message },
                 };
@@ -256,7 +257,7 @@ enum Refusal {
     Passing(String),
 }
 
-fn refusal(def: &'static TokenDef, answer: &Answer) -> Refusal {
+fn refusal(def: &'static TokenDef, answer: &Answer, credentials: &Credentials) -> Refusal {
     let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |name: &str| json.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let (error, description) = (text("error"), text("error_description"));
@@ -265,20 +266,20 @@ fn refusal(def: &'static TokenDef, answer: &Answer) -> Refusal {
     if PASSING.contains(&error) || answer.status == 429 || answer.status >= 500 {
         return Refusal::Passing(format!("cannot sign in now, answered with status {}: {said}", answer.status));
     }
-    let client = "look at `client_id` and `client_secret`";
+    let [id, secret, token] = ["client_id", "client_secret", "refresh_token"].map(|name| credentials.shown(name));
     let advice = match (error, def.grant) {
-        ("invalid_grant", Grant::RefreshToken { .. }) => {
-            "look at `refresh_token`: it has ended or was taken back, or belongs to another application; the seller has \
-             to authorize this one again"
-        }
-        ("invalid_scope", _) => "the application or the seller's authorization lacks a permission",
+        ("invalid_grant", Grant::RefreshToken { .. }) => format!(
+            "look at {token}: it has ended or was taken back, or belongs to another application; the seller has to \
+             authorize this one again"
+        ),
+        ("invalid_scope", _) => "the application or the seller's authorization lacks a permission".to_owned(),
         ("unauthorized_client" | "access_denied", _) => {
-            "the application is not allowed to do this; look at `client_id` and its permissions"
+            format!("the application is not allowed to do this; look at {id} and its permissions")
         }
         ("unsupported_grant_type" | "invalid_request", Grant::RefreshToken { .. }) => {
-            "look at `client_id`, `client_secret` and `refresh_token`"
+            format!("look at {id}, {secret} and {token}")
         }
-        _ => client,
+        _ => format!("look at {id} and {secret}"),
     };
     let message = format!("cannot sign in, answered with status {}: {said}; {advice}", answer.status);
     Refusal::Final(ProtocolError::new(def.id, Trouble::Denied, message))
