@@ -3,6 +3,7 @@
 use crate::field::Field;
 use crate::field::Group;
 use crate::field::Known;
+use crate::fields::Fields;
 use crate::item::Item;
 use crate::item::ValueRef;
 use sha2::Digest as _;
@@ -82,7 +83,7 @@ pub fn digest(lane: Lane, item: &Item<'_>) -> Digest {
         let mut custom: Vec<&Field> = variant
             .into_iter()
             .chain([&item.product.fields])
-            .flat_map(|fields| fields.names())
+            .flat_map(Fields::names)
             .filter(|field| matches!(field, Field::Custom(_)))
             .collect();
         custom.sort_unstable();

@@ -60,13 +60,13 @@ pub fn write_text(text: &str, out: &mut Vec<u8>) {
     for block in blocks {
         // Without a branch inside, the compiler looks at all of them at once.
         if block.iter().fold(false, |any, byte| any | is_escaped(*byte)) {
-            block.iter().for_each(|byte| write_byte(*byte, out));
+            write_escaped(block, out);
         } else {
             out.extend_from_slice(block);
         }
     }
     if rest.iter().fold(false, |any, byte| any | is_escaped(*byte)) {
-        rest.iter().for_each(|byte| write_byte(*byte, out));
+        write_escaped(rest, out);
     } else {
         out.extend_from_slice(rest);
     }
@@ -76,6 +76,12 @@ pub fn write_text(text: &str, out: &mut Vec<u8>) {
 /// What JSON does not take in a string as it is.
 fn is_escaped(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+fn write_escaped(bytes: &[u8], out: &mut Vec<u8>) {
+    for byte in bytes {
+        write_byte(*byte, out);
+    }
 }
 
 fn write_byte(byte: u8, out: &mut Vec<u8>) {
@@ -111,6 +117,8 @@ fn write_leaf(leaf: Leaf<'_>, out: &mut Vec<u8>) {
     }
 }
 
+const DIGITS: &[u8; 10] = b"0123456789";
+
 /// Writes a number with its scale: `12.50` stays `12.50`.
 fn write_decimal(value: Decimal, out: &mut Vec<u8>) {
     // The digits from the last to the first: a decimal has at most 29, and a scale of at most 28.
@@ -118,17 +126,21 @@ fn write_decimal(value: Decimal, out: &mut Vec<u8>) {
     let mut at = digits.len();
     let mut left = value.mantissa().unsigned_abs();
     let scale = value.scale() as usize;
-    // Most amounts fit into a machine word, whose division is cheap.
-    while left > u128::from(u64::MAX) {
+    while left > 0 {
         at -= 1;
-        digits[at] = digit((left % 10) as u64);
-        left /= 10;
-    }
-    let mut small = left as u64;
-    while small > 0 {
-        at -= 1;
-        digits[at] = digit(small);
-        small /= 10;
+        // Most amounts fit into a machine word, whose division is cheap.
+        let digit = match u64::try_from(left) {
+            Ok(small) => {
+                left = u128::from(small / 10);
+                small % 10
+            }
+            Err(_) => {
+                let digit = u64::try_from(left % 10).unwrap_or_default();
+                left /= 10;
+                digit
+            }
+        };
+        digits[at] = DIGITS[usize::try_from(digit).unwrap_or_default()];
     }
     // At least one digit before the point.
     let at = at.min(digits.len() - scale - 1);
@@ -141,11 +153,6 @@ fn write_decimal(value: Decimal, out: &mut Vec<u8>) {
         out.push(b'.');
         out.extend_from_slice(decimals);
     }
-}
-
-fn digit(number: u64) -> u8 {
-    // Below ten: it fits.
-    b'0' + (number % 10) as u8
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::requirements::Kind;
 use crate::requirements::Scalar;
 use crate::requirements::Shape;
 use feedwright_catalog::Field;
+use feedwright_catalog::Fields;
 use feedwright_catalog::Item;
 use feedwright_catalog::Known;
 use feedwright_catalog::Unit;
@@ -241,7 +242,7 @@ impl Plan {
     /// The filled fields of an item that go nowhere in this category, and for no reason anybody gave.
     pub fn unmapped<'a>(&'a self, item: &'a Item<'_>) -> impl Iterator<Item = &'a Field> {
         let own = item.variant.map(|variant| &variant.fields);
-        let content = own.into_iter().chain([&item.product.fields]).flat_map(|fields| fields.names());
+        let content = own.into_iter().chain([&item.product.fields]).flat_map(Fields::names);
         let content = content.filter(|field| !self.knows(field));
         let unheard = self.unheard.iter().filter(|field| item.content(field).is_none());
         content.chain(unheard).filter(|field| item.value(field).is_some())
