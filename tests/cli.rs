@@ -283,7 +283,7 @@ fn what_a_run_cannot_go_on_with_is_said_in_one_line() {
     fails(
         &["lint", "--feed", "amazon/prices", "samples/amazon/feeds/amazon-us.json"],
         &expect![[r#"
-            error: there is no kind of feed `amazon/prices`; there are amazon/listings, amazon/price, amazon/stock, amazon/retirement, amazon/calls, amazon/calls_price, amazon/calls_stock, amazon/calls_retirement, amazon/flat, amazon/flat_xlsx, ebay/inventory, ebay/inventory_price, ebay/inventory_stock, ebay/inventory_end, ebay/lms, ebay/lms_revise, ebay/lms_price, ebay/lms_stock, ebay/lms_end, ebay/fx, google/products_tsv, google/products_rss, google/price_tsv, google/stock_tsv, walmart/mp_item, walmart/mp_maintenance, walmart/mp_item_match, walmart/price, walmart/price_legacy, walmart/inventory, walmart/mp_inventory, walmart/lag_time, walmart/retire, walmart/delete; did you mean `amazon/price`?
+            error: there is no kind of feed `amazon/prices`; there are amazon/listings, amazon/price, amazon/stock, amazon/retirement, amazon/calls, amazon/calls_price, amazon/calls_stock, amazon/calls_retirement, amazon/flat, amazon/flat_xlsx, ebay/inventory, ebay/inventory_price, ebay/inventory_stock, ebay/inventory_end, ebay/lms, ebay/lms_revise, ebay/lms_price, ebay/lms_stock, ebay/lms_end, ebay/lms_drop, ebay/fx, google/products_tsv, google/products_rss, google/price_tsv, google/stock_tsv, walmart/mp_item, walmart/mp_maintenance, walmart/mp_item_match, walmart/price, walmart/price_legacy, walmart/inventory, walmart/mp_inventory, walmart/lag_time, walmart/retire, walmart/delete; did you mean `amazon/price`?
         "#]],
     );
     fails(

@@ -303,6 +303,8 @@ fn a_feed_that_only_adds_has_its_changes_told_by_the_one_that_revises() {
     assert_eq!(planned, ["ebay content update family-one", "ebay content update ONE-A", "ebay content update ONE-B"]);
     let second = shop.apply(&["--channel", "ebay"]);
     assert_eq!(second.code, 0, "{}{}", second.stdout, second.stderr);
+    // Both feeds are in one lane, and nobody waits for himself.
+    assert!(!second.stderr.contains("another process"), "{}", second.stderr);
     let feeds: Vec<Value> = submissions(&shop).iter().map(|sent| sent["feed"].clone()).collect();
     assert_eq!(feeds, [json!("lms_revise"), json!("lms")]);
     assert!(shop.planned().iter().all(|row| !row.starts_with("ebay")));

@@ -5,6 +5,7 @@
 
 mod credentials;
 mod exit_codes;
+mod families;
 mod refused;
 mod secrets;
 #[path = "../shared/seller.rs"]

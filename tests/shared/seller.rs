@@ -129,7 +129,7 @@ impl Shop {
 pub(crate) fn product(key: &str, skus: &[&str], number: u64) -> Value {
     let variants: Vec<Value> = skus
         .iter()
-        .zip(["Graphite", "Sand"])
+        .zip(["Graphite", "Sand", "Olive"])
         .zip(number..)
         .map(|((sku, color), number)| {
             json!({

@@ -19,7 +19,9 @@ pub(crate) fn framing(ebay: &Ebay, kind: Kind, part: &Part, category: Option<&Ca
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => {
             inventory::framing(ebay, kind, part)
         }
-        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => lms::framing(ebay, kind),
+        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd | Kind::LmsDrop => {
+            lms::framing(ebay, kind)
+        }
         Kind::Fx => category.map_or_else(Framing::default, |category| fx::framing(ebay, category)),
     }
 }
@@ -30,7 +32,7 @@ pub(crate) fn write(ebay: &Ebay, kind: Kind, part: &Part, category: &Category, r
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => {
             inventory::write(ebay, kind, part, record, out);
         }
-        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => {
+        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd | Kind::LmsDrop => {
             lms::write(ebay, kind, record, out);
         }
         Kind::Fx => fx::write(category, record, out),

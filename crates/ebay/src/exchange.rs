@@ -30,6 +30,9 @@ pub(crate) fn submit(channel: &Channel, parcel: Parcel) -> Option<Box<dyn Exchan
         (Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd, None) => {
             Some(Box::new(inventory::Calls::new(channel, kind, parcel)))
         }
-        (Kind::Fx | Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd, None) => None,
+        (
+            Kind::Fx | Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd | Kind::LmsDrop,
+            None,
+        ) => None,
     }
 }

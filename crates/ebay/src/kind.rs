@@ -22,8 +22,10 @@ pub(crate) enum Kind {
     LmsPrice,
     /// LMS: quantities.
     LmsStock,
-    /// LMS: listings ended.
+    /// LMS: listings ended; families whole, by the family's SKU.
     LmsEnd,
+    /// LMS: variants deleted from the listing of their family, the others staying.
+    LmsDrop,
     /// Seller Hub CSV: new listings.
     Fx,
 }
@@ -39,6 +41,8 @@ pub(crate) enum Form {
     Stock,
     /// Nothing but the SKU.
     End,
+    /// The SKU, and that of the listing it is in.
+    Member,
 }
 
 /// The ways of sending a whole listing: each has members of its own beside the product.
@@ -54,7 +58,7 @@ pub(crate) enum Way {
 
 impl Kind {
     /// Every kind, in the order of the profile's feeds.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Inventory,
         Self::InventoryPrice,
         Self::InventoryStock,
@@ -64,6 +68,7 @@ impl Kind {
         Self::LmsPrice,
         Self::LmsStock,
         Self::LmsEnd,
+        Self::LmsDrop,
         Self::Fx,
     ];
 
@@ -77,7 +82,7 @@ impl Kind {
     pub(crate) fn feed_type(self) -> Option<&'static str> {
         match self {
             Self::Lms => Some("LMS_ADD_FIXED_PRICE_ITEM"),
-            Self::LmsRevise => Some("LMS_REVISE_FIXED_PRICE_ITEM"),
+            Self::LmsRevise | Self::LmsDrop => Some("LMS_REVISE_FIXED_PRICE_ITEM"),
             Self::LmsPrice | Self::LmsStock => Some("LMS_REVISE_INVENTORY_STATUS"),
             Self::LmsEnd => Some("LMS_END_FIXED_PRICE_ITEM"),
             Self::Inventory | Self::InventoryPrice | Self::InventoryStock | Self::InventoryEnd | Self::Fx => None,
@@ -93,6 +98,7 @@ impl Kind {
             Self::InventoryPrice | Self::LmsPrice => Form::Price,
             Self::InventoryStock | Self::LmsStock => Form::Stock,
             Self::InventoryEnd | Self::LmsEnd => Form::End,
+            Self::LmsDrop => Form::Member,
         }
     }
 }

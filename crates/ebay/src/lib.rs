@@ -26,6 +26,7 @@ use crate::kind::Way;
 use crate::taxonomy::Taxonomy;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
+use feedwright_catalog::Sku;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::CategoryError;
 use feedwright_marketplace::Channel;
@@ -88,6 +89,7 @@ struct Ebay {
 #[derive(Debug)]
 struct Keys {
     sku: Key,
+    listing: Key,
     offer: Key,
     marketplace: Key,
     format: Key,
@@ -120,6 +122,7 @@ impl Ebay {
             library: Library::default(),
             keys: Keys {
                 sku: Key::new("sku"),
+                listing: Key::new("listing"),
                 offer: Key::new("offer"),
                 marketplace: Key::new("marketplaceId"),
                 format: Key::new("format"),
@@ -137,7 +140,7 @@ impl Ebay {
     /// The shapes of everything a template may name.
     fn shapes(&self, categories: &[String]) -> Result<Vec<Shape>, OpenError> {
         let mut shapes = Vec::new();
-        for form in [Form::Price, Form::Stock, Form::End] {
+        for form in [Form::Price, Form::Stock, Form::End, Form::Member] {
             shapes.push(schema::row(form).map_err(OpenError::Category)?.shape().clone());
         }
         for way in [Way::Inventory, Way::Lms, Way::Fx] {
@@ -170,7 +173,7 @@ impl Ebay {
     fn category_in(&self, form: Form, id: &str) -> Result<Arc<Category>, CategoryError> {
         let (id, family) = match form {
             Form::Listing(_) => (self.taxonomy.resolve(id)?, PROFILE.family),
-            Form::Price | Form::Stock | Form::End => (String::new(), FamilyStyle::Flat),
+            Form::Price | Form::Stock | Form::End | Form::Member => (String::new(), FamilyStyle::Flat),
         };
         self.library.get(&format!("{form:?} {id}"), || {
             let requirements = self.requirements(form, &id)?;
@@ -220,7 +223,7 @@ impl Ebay {
                 }
             }
             Form::Price => put(Listing::ROOT, &keys.marketplace, Leaf::Text(self.channel.site.id)),
-            Form::Stock | Form::End => {}
+            Form::Stock | Form::End | Form::Member => {}
         }
     }
 }
@@ -249,6 +252,11 @@ impl Marketplace for Ebay {
         let form = Kind::of(feed).form();
         listing.add(Listing::ROOT, &self.keys.sku, Leaf::Text(item.sku.as_str()), Source::default());
         self.begin_offer(form, category, listing);
+        if form == Form::Member {
+            // The key of a family is the SKU of its listing.
+            let family = item.parent_sku.map_or(&*item.product.key, Sku::as_str);
+            listing.add(Listing::ROOT, &self.keys.listing, Leaf::Text(family), Source::default());
+        }
         // A family's record is filled as its first variant is, and says what is that one's own.
         let filled_as = match (item.variant, item.members.first()) {
             (None, Some(first)) => Item { variant: Some(first), ..*item },

@@ -23,7 +23,7 @@ pub(crate) fn lint(ebay: &Ebay, kind: Kind, file: &FeedText<'_>, out: &mut Findi
         Kind::ALL.into_iter().zip(PROFILE.feeds).find(|(known, _)| *known == kind).map(|(_, feed)| &feed.parts[0]);
     let terms = match kind {
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => &CALLS,
-        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => &REQUESTS,
+        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd | Kind::LmsDrop => &REQUESTS,
         Kind::Fx => &ROWS,
     };
     let file = File::new(terms, file);
@@ -34,7 +34,9 @@ pub(crate) fn lint(ebay: &Ebay, kind: Kind, file: &FeedText<'_>, out: &mut Findi
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => {
             inventory::lint(ebay, &file, out)
         }
-        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => lms::lint(ebay, &file, out),
+        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd | Kind::LmsDrop => {
+            lms::lint(ebay, &file, out)
+        }
         Kind::Fx => fx::lint(ebay, &file, out),
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn check(ebay: &Ebay, kind: Kind, category: &str, record: Ref<'_>, ou
             }
         }
         Form::Price => price(record, "/price/value", out),
-        Form::Stock | Form::End => {}
+        Form::Stock | Form::End | Form::Member => {}
     }
 }
 

@@ -55,10 +55,14 @@ pub static PROFILE: Profile = Profile {
             revised_by: Some("lms_revise"),
             ..listings("lms", "LMS_ADD_FIXED_PRICE_ITEM", quota("LMS_ADD_FIXED_PRICE_ITEM", 400))
         },
-        listings("lms_revise", "LMS_REVISE_FIXED_PRICE_ITEM", quota("LMS_REVISE_FIXED_PRICE_ITEM", 150)),
+        listings("lms_revise", "LMS_REVISE_FIXED_PRICE_ITEM", REVISION_QUOTA),
         xml("lms_price", "LMS_REVISE_INVENTORY_STATUS, prices", &[Lane::Price], STATUS_QUOTA),
         xml("lms_stock", "LMS_REVISE_INVENTORY_STATUS, quantities", &[Lane::Stock], STATUS_QUOTA),
-        xml("lms_end", "LMS_END_FIXED_PRICE_ITEM", &[Lane::Retirement], quota("LMS_END_FIXED_PRICE_ITEM", 100)),
+        Feed {
+            revised_by: Some("lms_drop"),
+            ..xml("lms_end", "LMS_END_FIXED_PRICE_ITEM", &[Lane::Retirement], quota("LMS_END_FIXED_PRICE_ITEM", 100))
+        },
+        xml("lms_drop", "LMS_REVISE_FIXED_PRICE_ITEM, variants deleted", &[Lane::Retirement], REVISION_QUOTA),
         Feed {
             id: "fx",
             name: "FX_LISTING",
@@ -172,6 +176,9 @@ const fn rows(id: &'static str, name: &'static str, lanes: &'static [Lane], part
 /// Prices and quantities go the same way, and count together. What is said of this kind alone is not known; the guide's
 /// note on all kinds allows 400.
 const STATUS_QUOTA: Quota = quota("LMS_REVISE_INVENTORY_STATUS", 400);
+
+/// Changes of listings and variants deleted from them count together.
+const REVISION_QUOTA: Quota = quota("LMS_REVISE_FIXED_PRICE_ITEM", 150);
 
 /// The guide says so many files of a kind in 24 hours, and 400 of any kind.
 const fn quota(feed_type: &'static str, submissions: u32) -> Quota {

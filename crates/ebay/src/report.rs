@@ -25,7 +25,7 @@ pub(crate) fn read(kind: Kind, report: &[u8], rows: &[Row], out: &mut Findings) 
         Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd => {
             inventory::read(kind, report, rows, out)
         }
-        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd => {
+        Kind::Lms | Kind::LmsRevise | Kind::LmsPrice | Kind::LmsStock | Kind::LmsEnd | Kind::LmsDrop => {
             lms::read(kind, report, rows, out)
         }
         Kind::Fx => Err(unreadable("feed `fx` has no reports")),

@@ -71,6 +71,7 @@ pub(crate) fn row(form: Form) -> Result<Requirements, CategoryError> {
     let name = match form {
         Form::Price => "price",
         Form::Stock => "stock",
+        Form::Member => "member",
         Form::End | Form::Listing(_) => "end",
     };
     let mut document = parse(builtin::LISTING)?;

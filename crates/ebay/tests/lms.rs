@@ -55,7 +55,7 @@ fn what_is_written_passes() {
     let ebay = Recipe::default().open().unwrap();
     for name in ["15687.family", "20695.family", "16080", "46782"] {
         let category = name.split('.').next().unwrap();
-        for feed in ["lms", "lms_revise", "lms_price", "lms_stock", "lms_end"] {
+        for feed in ["lms", "lms_revise", "lms_price", "lms_stock", "lms_end", "lms_drop"] {
             let category = if matches!(feed, "lms" | "lms_revise") { category } else { "" };
             let (text, _) = one_file(ebay.as_ref(), feed, category, &[sample(name)]);
             check(&text, &[]);

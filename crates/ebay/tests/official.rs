@@ -211,7 +211,7 @@ impl Types {
 fn requests_hold_only_elements_of_the_trading_api_each_with_its_type() {
     let Some(types) = Types::read() else { return };
     let ebay = Recipe::default().open().unwrap();
-    for feed in ["lms", "lms_revise", "lms_price", "lms_stock", "lms_end"] {
+    for feed in ["lms", "lms_revise", "lms_price", "lms_stock", "lms_end", "lms_drop"] {
         let mut requests = 0;
         for (category, name) in SAMPLES {
             let category = if matches!(feed, "lms" | "lms_revise") { category } else { "" };

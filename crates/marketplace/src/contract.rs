@@ -214,7 +214,8 @@ pub struct Feed {
     pub parts: &'static [Part],
     /// How its files get there.
     pub sending: Sending,
-    /// The feed that tells of changes, where this one can only add listings.
+    /// The feed that tells what this one cannot: of changes, where this one only adds listings; of a family's member that
+    /// is taken down, where this one only takes down families whole, by the family's SKU.
     pub revised_by: Option<&'static str>,
 }
 

@@ -5,6 +5,7 @@ use feedwright_catalog::Field;
 use feedwright_catalog::Item;
 use feedwright_catalog::Known;
 use feedwright_catalog::Money;
+use feedwright_catalog::Sku;
 use feedwright_catalog::item::ValueRef;
 use feedwright_marketplace::Listing;
 use feedwright_marketplace::Ref;
@@ -21,6 +22,9 @@ pub(crate) struct Facts {
     /// The currency of that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) currency: Option<String>,
+    /// The SKU of the family it belongs to; its own, of a family's record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) family: Option<Sku>,
 }
 
 /// What a record told. Its numbers keep their digits.
@@ -44,6 +48,7 @@ impl Kept {
         Facts {
             price: text("price").and_then(|price| price.parse().ok()),
             currency: text("currency").map(ToOwned::to_owned),
+            family: text("family").and_then(|family| Sku::parse(family).ok()),
         }
     }
 
@@ -59,7 +64,11 @@ pub(crate) fn write(item: &Item<'_>, record: Ref<'_>, out: &mut Vec<u8>) {
         Some(ValueRef::Money(money)) => Some(money),
         _ => None,
     };
-    let facts = Facts { price: price.map(Money::amount), currency: price.map(|money| money.currency().to_string()) };
+    let facts = Facts {
+        price: price.map(Money::amount),
+        currency: price.map(|money| money.currency().to_string()),
+        family: item.parent_sku.cloned(),
+    };
     out.extend_from_slice(b"{\"facts\":");
     let written = serde_json::to_writer(&mut *out, &facts);
     debug_assert!(written.is_ok(), "writing into memory cannot fail");

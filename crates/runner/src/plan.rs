@@ -2,6 +2,7 @@
 
 mod decide;
 mod diff;
+mod endings;
 mod gone;
 mod guards;
 mod make;

@@ -179,7 +179,8 @@ impl Round<'_> {
         let mut shops = Vec::new();
         for (shop, wire) in std::mem::take(&mut self.shops) {
             let mut busy = Vec::new();
-            for open in shop.lanes.iter().filter(|open| open.is_sent) {
+            // A feed that tells what another cannot is in that one's lane.
+            for open in shop.lanes.iter().filter(|open| open.is_sent && !open.is_revision) {
                 let mut said = false;
                 while !leases.take_lane(ledger, &shop.name, open.lane, self.world.clock.now())? {
                     let waited = self.world.clock.now().duration_since(begun);

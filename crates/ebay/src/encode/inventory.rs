@@ -38,6 +38,7 @@ pub(crate) fn framing(ebay: &Ebay, kind: Kind, part: &Part) -> Framing {
         | Kind::LmsPrice
         | Kind::LmsStock
         | Kind::LmsEnd
+        | Kind::LmsDrop
         | Kind::Fx => return Framing { file, ..Framing::default() },
     };
     let mut before = Vec::new();

@@ -32,7 +32,7 @@ pub(crate) const ROOT: &str = "BulkDataExchangeRequests";
 /// The element of a request.
 pub(crate) fn request(kind: Kind) -> &'static str {
     match kind {
-        Kind::LmsRevise => "ReviseFixedPriceItemRequest",
+        Kind::LmsRevise | Kind::LmsDrop => "ReviseFixedPriceItemRequest",
         Kind::LmsPrice | Kind::LmsStock => "ReviseInventoryStatusRequest",
         Kind::LmsEnd => "EndFixedPriceItemRequest",
         Kind::Lms | Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd | Kind::Fx => {
@@ -55,9 +55,12 @@ pub(crate) fn framing(ebay: &Ebay, kind: Kind) -> Framing {
     let mut after = Vec::new();
     Xml::new(&mut after).close(ROOT);
     let mut family = Vec::new();
-    let mut xml = Xml::new(&mut family);
-    for name in ["Variations", "Item", request(kind)] {
-        xml.close(name);
+    // A family that is ended is one request, and nothing stands in it of its variants.
+    if kind != Kind::LmsEnd {
+        let mut xml = Xml::new(&mut family);
+        for name in ["Variations", "Item", request(kind)] {
+            xml.close(name);
+        }
     }
     Framing {
         file: Frame { before, between: Vec::new(), after },
@@ -95,6 +98,20 @@ pub(crate) fn write(ebay: &Ebay, kind: Kind, record: Ref<'_>, out: &mut Vec<u8>)
             xml.leaf("EndingReason", "NotAvailable");
             xml.leaf("SKU", text(record, "/sku"));
             xml.close(request);
+        }
+        Kind::LmsDrop => {
+            // Merchant data guide, VariationType, read 2026-11-26: a revision may delete a variant that was sold, too; an older
+            // page says to set its quantity to 0. One with a quantity has to stay, else the listing is to be ended.
+            xml.open("Item");
+            xml.leaf("SKU", text(record, "/listing"));
+            xml.leaf("InventoryTrackingMethod", "SKU");
+            xml.open("Variations");
+            xml.open("Variation");
+            xml.leaf("SKU", text(record, "/sku"));
+            xml.leaf("Delete", "true");
+            for name in ["Variation", "Variations", "Item", request] {
+                xml.close(name);
+            }
         }
         Kind::Lms
         | Kind::LmsRevise

@@ -131,8 +131,11 @@ fn check(
                 document.check(record, "", &found.requirements, Scope::Partial, out);
             }
         }
-        Form::Price | Form::Stock | Form::End => {
-            let row = if kind == Kind::LmsEnd { schema::row(Form::End) } else { schema::status() };
+        form @ (Form::Price | Form::Stock | Form::End | Form::Member) => {
+            let row = match form {
+                Form::End | Form::Member => schema::row(form),
+                Form::Price | Form::Stock | Form::Listing(_) => schema::status(),
+            };
             if let Ok(row) = row {
                 document.check(record, "", &row, Scope::Whole, out);
             }
@@ -159,6 +162,12 @@ impl Tree<'_> {
                 self.number(tree, "/quantity", request.member("Quantity"));
             }
             Kind::LmsEnd => self.key(tree, request),
+            Kind::LmsDrop => {
+                let variation = request.pointer(requests::VARIATION).map_or(request, first);
+                self.key(tree, variation);
+                let item = request.member("Item").unwrap_or(request);
+                self.put(tree, "/listing", item.member("SKU").or_else(|| item.member("ItemID")));
+            }
             Kind::Lms | Kind::LmsRevise => self.listing(request, tree),
             // Calls and rows stand in files of other feeds.
             Kind::Inventory | Kind::InventoryPrice | Kind::InventoryStock | Kind::InventoryEnd | Kind::Fx => {}
@@ -327,7 +336,9 @@ impl Tree<'_> {
 fn element(kind: Kind, pointer: &str) -> String {
     if kind.form() != Form::Listing(Way::Lms) {
         return match pointer {
+            "/sku" if kind == Kind::LmsDrop => format!("{}/SKU", requests::VARIATION),
             "/sku" => "/SKU".to_owned(),
+            "/listing" => "/Item/SKU".to_owned(),
             "/quantity" => "/Quantity".to_owned(),
             _ if pointer.starts_with("/price") => "/StartPrice".to_owned(),
             _ => String::new(),

@@ -22,6 +22,9 @@ use std::collections::BTreeMap;
 /// What a request changes a listing's price and quantity by; up to four stand in one.
 const STATUS: &str = "InventoryStatus";
 
+/// Where variants stand in a request.
+pub(super) const VARIATION: &str = "/Item/Variations/Variation";
+
 /// Requests that are known, and what each does.
 const REQUESTS: &[(&str, Kind)] = &[
     ("AddFixedPriceItemRequest", Kind::Lms),
@@ -86,6 +89,7 @@ pub(super) fn requests(document: &Document<'_>, root: Ref<'_>, out: &mut Finding
                     let all = each_at(statuses, &format!("{pointer}/{STATUS}"));
                     requests.extend(all.map(|(_, pointer)| Request { kind: *kind, pointer }));
                 }
+                None if deletes_variants(request) => requests.push(Request { kind: Kind::LmsDrop, pointer }),
                 None => requests.push(Request { kind: *kind, pointer }),
             }
         }
@@ -93,9 +97,16 @@ pub(super) fn requests(document: &Document<'_>, root: Ref<'_>, out: &mut Finding
     requests
 }
 
+/// Whether a revision does nothing but delete variants.
+fn deletes_variants(request: Ref<'_>) -> bool {
+    let deleted = |variation: Ref<'_>| variation.member("Delete").and_then(text_of) == Some("true");
+    request.pointer(VARIATION).is_some_and(|all| several(all).all(deleted))
+}
+
 /// What is wrong between the variants of a request.
 pub(super) fn variations(document: &Document<'_>, request: &Request, node: Ref<'_>, out: &mut Findings) {
-    let Some(all) = node.pointer("/Item/Variations/Variation") else { return };
+    // What is deleted is told by its SKU alone.
+    let Some(all) = node.pointer(VARIATION).filter(|_| request.kind != Kind::LmsDrop) else { return };
     let nodes: Vec<Ref<'_>> = several(all).collect();
     let pairs = |list: Option<Ref<'_>>| {
         let lists = list.into_iter().flat_map(several).map(|specific| {

@@ -177,7 +177,7 @@ impl Said {
         let needed: &[Step] = match kind.form() {
             Form::Listing(_) => &[Step::Offer, Step::Publication],
             Form::Price | Form::Stock => &[Step::Quantity],
-            Form::End => &[Step::Deletion],
+            Form::End | Form::Member => &[Step::Deletion],
         };
         let worst = self.steps.values().map(|row| row.state.outcome()).max().unwrap_or(Outcome::Accepted);
         match (worst, &self.skipped) {
@@ -246,7 +246,7 @@ fn finding(kind: Kind, step: Step, error: &RestError, severity: Severity, sku: &
         Form::Listing(_) => codes::pointer(&error.id, &error.text, &error.parameters),
         Form::Price if step == Step::Quantity && error.id.trim() == "25003" => Some("/price/value".to_owned()),
         Form::Stock if step == Step::Quantity && error.id.trim() == "25004" => Some("/quantity".to_owned()),
-        Form::Price | Form::Stock | Form::End => None,
+        Form::Price | Form::Stock | Form::End | Form::Member => None,
     };
     let id = if error.id.is_empty() { "unnamed" } else { &error.id };
     Finding { pointer, ..said(id, severity, &error.text, Some(sku)) }

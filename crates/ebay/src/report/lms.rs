@@ -70,7 +70,7 @@ pub(super) fn read(kind: Kind, report: &[u8], rows: &[Row], out: &mut Findings) 
         trading::read(result).map_err(|why| unreadable(format!("the result file cannot be read: {why}")))?;
     let mut verdicts: BTreeMap<usize, (Outcome, Option<String>)> = BTreeMap::new();
     for (at, response) in responses.iter().enumerate() {
-        let places = places(response, at, responses.len(), rows);
+        let places = with_family(kind, places(response, at, responses.len(), rows), rows);
         let outcome = outcome(kind, response);
         for place in &places {
             verdicts.insert(*place, (outcome, (!response.item.is_empty()).then(|| response.item.clone())));
@@ -111,6 +111,18 @@ fn places(response: &Response, at: usize, n_responses: usize, rows: &[Row]) -> V
     }
 }
 
+/// Whoever ends a family's listing ends its members with it: their rows stand behind the one request, at its place.
+fn with_family(kind: Kind, places: Vec<usize>, rows: &[Row]) -> Vec<usize> {
+    let [place] = places[..] else { return places };
+    match rows.get(place) {
+        Some(own) if kind == Kind::LmsEnd => {
+            let members = (place + 1..rows.len()).take_while(|at| rows[*at].ordinal == own.ordinal);
+            std::iter::once(place).chain(members).collect()
+        }
+        _ => places,
+    }
+}
+
 /// A family's rows: its own, if it has one, and those of its members, which stand together and have this digest.
 fn family_places(own: Option<usize>, n_members: usize, digest: &str, rows: &[Row]) -> Vec<usize> {
     let begins = |begin: usize| {
@@ -148,7 +160,7 @@ fn outcome(kind: Kind, response: &Response) -> Outcome {
 
 /// Refused because it is so already.
 fn is_as_meant(kind: Kind, has: &dyn Fn(&str) -> bool) -> bool {
-    kind == Kind::Lms && has(SENT_BEFORE) || kind == Kind::LmsEnd && has(OVER)
+    kind == Kind::Lms && has(SENT_BEFORE) || matches!(kind, Kind::LmsEnd | Kind::LmsDrop) && has(OVER)
 }
 
 /// Not the listing's fault.
@@ -172,7 +184,7 @@ fn report_on(kind: Kind, response: &Response, outcome: Outcome, sku: Option<&Sku
         }
         let pointer = match kind.form() {
             Form::Listing(_) => codes::pointer(&error.code, &error.text, &error.parameters),
-            Form::Price | Form::Stock | Form::End => None,
+            Form::Price | Form::Stock | Form::End | Form::Member => None,
         };
         let code = if error.code.is_empty() { "unnamed" } else { &error.code };
         out.push(Finding { pointer, ..said(code, severity, &message, sku) });

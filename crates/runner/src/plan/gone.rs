@@ -1,4 +1,4 @@
-//! The end of a listing that the catalog does not hold any more: all that is known of it is its SKU.
+//! The end of a listing that the catalog does not hold any more: all that is known of it is its SKU, and that of its family.
 
 use super::SpooledRow;
 use super::SpooledTell;
@@ -30,8 +30,9 @@ pub(crate) struct Made {
     pub(crate) row: SpooledRow,
 }
 
-/// The record that ends the listing of a SKU. None where the marketplace must know more than the SKU.
-pub(crate) fn record(open: &OpenChannel, sku: &Sku, levels: &Arc<Levels>) -> Option<Made> {
+/// The record that ends the listing of a SKU, or its part in the listing of its family; of what stands alone the family is
+/// the SKU itself. None where the marketplace must know more than these.
+pub(crate) fn record(open: &OpenChannel, sku: &Sku, family: &Sku, levels: &Arc<Levels>) -> Option<Made> {
     if open.feed.categories != Categories::Unused {
         return None;
     }
@@ -39,7 +40,7 @@ pub(crate) fn record(open: &OpenChannel, sku: &Sku, levels: &Arc<Levels>) -> Opt
     let category = marketplace.category(open.feed, "").ok()?;
     let variant = Variant::new(sku.clone(), Origin::default());
     let product = Product {
-        key: Arc::from(sku.as_str()),
+        key: Arc::from(family.as_str()),
         lifecycle: Lifecycle::Archived,
         variants: vec![variant],
         ..Product::default()

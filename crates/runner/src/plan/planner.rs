@@ -12,6 +12,8 @@ use super::decide::Listing;
 use super::decide::Patience;
 use super::decide::decide;
 use super::diff::diff;
+use super::endings::Ending;
+use super::endings::Families;
 use super::gone;
 use super::guards::Weighed;
 use crate::channel::OpenChannel;
@@ -46,6 +48,8 @@ pub(super) struct Planner<'a> {
     seen: Vec<HashSet<u64>>,
     /// By shop: the SKUs that have a listing; none where nobody asks.
     listed: Vec<HashMap<String, Sku>>,
+    /// By shop: what the catalog says is to be taken down, where families are taken down whole.
+    archived: Vec<Vec<Ending>>,
     /// By source: how many SKUs it holds.
     held_by: Vec<u64>,
 }
@@ -123,7 +127,8 @@ impl<'a> Planner<'a> {
             }
         }
         let seen = shops.iter().map(|_| HashSet::new()).collect();
-        Ok(Self { shops, ledger, patience, lanes, seen, listed, held_by: vec![0; n_sources] })
+        let archived = shops.iter().map(|_| Vec::new()).collect();
+        Ok(Self { shops, ledger, patience, lanes, seen, listed, archived, held_by: vec![0; n_sources] })
     }
 
     /// Decides about the records of one shop in a batch, its content before what is about it.
@@ -222,6 +227,11 @@ impl<'a> Planner<'a> {
         let lane = open.lane;
         let key = one.record.sku.key();
         let listing = self.listing(lane, shop, &key, contents);
+        if lane == Lane::Retirement && listing == Listing::Listed && open.feed.revised_by.is_some() {
+            // Who goes with it is known when all of the catalog is.
+            self.archived[shop.0].push(Ending { sku: one.record.sku.clone(), place: one.record.row.clone() });
+            return Ok(Fate::Not);
+        }
         let lines = &mut self.lanes[at];
         let standing = lines.standings.get(&key);
         let wanted = one.told.digest;
@@ -332,6 +342,7 @@ impl<'a> Planner<'a> {
                 .collect();
             let is_full = !own.is_empty() && own.iter().all(|source| source.is_full);
             let range = first..first + shop.lanes.len();
+            let mut endings = std::mem::take(&mut self.archived[at]);
             if is_full {
                 let mut missing: Vec<Sku> = self.listed[at]
                     .values()
@@ -343,9 +354,11 @@ impl<'a> Planner<'a> {
                 for lines in &mut self.lanes[range.clone()] {
                     lines.weighed.missing = n_missing;
                 }
-                if let Some(offset) = shop.lanes.iter().position(|open| open.lane == Lane::Retirement) {
-                    self.retire(first + offset, shop, offset, &missing, levels)?;
-                }
+                endings
+                    .extend(missing.into_iter().map(|sku| Ending { sku, place: feedwright_catalog::Place::default() }));
+            }
+            if let Some(offset) = shop.lanes.iter().position(|open| open.lane == Lane::Retirement) {
+                self.retire(first + offset, (at, shop), offset, endings, levels)?;
             }
             for lines in &mut self.lanes[range] {
                 lines.weighed.empty = empty
@@ -362,39 +375,82 @@ impl<'a> Planner<'a> {
         Ok(self.lanes.into_iter().map(|lines| lines.plan).collect())
     }
 
-    /// What full sources do not hold any more is taken down.
+    /// What full sources do not hold any more is taken down, and what the catalog says.
     fn retire(
         &mut self,
         at: usize,
-        shop: &Shop,
+        (number, shop): (usize, &Shop),
         offset: usize,
-        missing: &[Sku],
+        endings: Vec<Ending>,
         levels: &Arc<Levels>,
     ) -> Result<(), PlanError> {
         let open = &shop.lanes[offset];
-        for sku in missing {
-            let Some(made) = gone::record(open, sku, levels) else { continue };
-            let standing = self.lanes[at].standings.get(&sku.key());
-            let decision = decide(Lane::Retirement, made.digest, standing, Listing::Listed, self.patience);
-            let lines = &mut self.lanes[at];
-            match decision {
-                Decision::Send(action, again) => {
-                    let (digest, row) = (made.digest, made.row);
-                    lines.plan.rows.push(PlannedRow {
-                        sku: sku.clone(),
-                        action,
-                        again,
-                        along: Vec::new(),
-                        changes: Vec::new(),
-                        digest,
-                    });
-                    if let Some(spool) = &mut lines.plan.spool {
-                        spool.add(&[row]).map_err(PlanError::Spool)?;
-                    }
-                }
-                Decision::Held(held) => lines.plan.held.entry(held).or_default().push(sku.clone()),
-                Decision::Same | Decision::Along => lines.plan.n_same += 1,
+        let Some(dropping) = shop.lanes.get(offset + 1).filter(|next| next.is_revision) else {
+            for ending in endings {
+                let Some(made) = ending.record(open, None, levels) else { continue };
+                self.end(at, at, vec![made])?;
             }
+            return Ok(());
+        };
+        if endings.is_empty() {
+            return Ok(());
+        }
+        let families = Families::read(self.ledger, shop)?;
+        let is_listed = |sku: &Sku| self.listed[number].contains_key(&sku.key());
+        let (alone, whole, members) = families.sort(endings, is_listed);
+        for ending in alone {
+            let Some(made) = ending.record(open, None, levels) else { continue };
+            self.end(at, at, vec![made])?;
+        }
+        for group in whole {
+            let made: Option<Vec<_>> = group.iter().map(|ending| ending.record(open, None, levels)).collect();
+            let Some(mut made) = made else { continue };
+            if let Some((first, others)) = made.split_first_mut() {
+                first.row.is_parent = true;
+                // They end with it, and nothing is said of them.
+                others.iter_mut().flat_map(|made| &mut made.row.parts).for_each(Vec::clear);
+            }
+            self.end(at, at, made)?;
+        }
+        for (ending, family) in members {
+            let Some(made) = ending.record(dropping, Some(&family), levels) else { continue };
+            self.end(at, at + 1, vec![made])?;
+        }
+        Ok(())
+    }
+
+    /// Decides about records that are one to the marketplace: the first one's fate is that of all. They are planned in the
+    /// lane `at`, and go with what is sent by `by`.
+    fn end(&mut self, at: usize, by: usize, family: Vec<gone::Made>) -> Result<(), PlanError> {
+        let lines = &mut self.lanes[at];
+        let of = |made: &gone::Made| lines.standings.get(&made.row.sku.key());
+        let Some(first) = family.first() else { return Ok(()) };
+        let mut decision = decide(Lane::Retirement, first.digest, of(first), Listing::Listed, self.patience);
+        if matches!(decision, Decision::Send(..))
+            && family.iter().any(|made| of(made).is_some_and(|standing| standing.in_flight.is_some()))
+        {
+            decision = Decision::Held(super::Held::InFlight);
+        }
+        match decision {
+            Decision::Send(action, again) => {
+                let planned = family.iter().map(|made| PlannedRow {
+                    sku: made.row.sku.clone(),
+                    action,
+                    again,
+                    along: Vec::new(),
+                    changes: Vec::new(),
+                    digest: made.digest,
+                });
+                lines.plan.rows.extend(planned);
+                let rows: Vec<SpooledRow> = family.into_iter().map(|made| made.row).collect();
+                if let Some(spool) = &mut self.lanes[by].plan.spool {
+                    spool.add(&rows).map_err(PlanError::Spool)?;
+                }
+            }
+            Decision::Held(held) => {
+                lines.plan.held.entry(held).or_default().extend(family.into_iter().map(|made| made.row.sku));
+            }
+            Decision::Same | Decision::Along => lines.plan.n_same += family.len() as u64,
         }
         Ok(())
     }

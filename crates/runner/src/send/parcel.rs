@@ -125,6 +125,10 @@ impl<'a> Packing<'a> {
                     ordinals[row] = Some(*ordinal);
                 }
             }
+            if let (true, Some(first)) = (is_one, begun.first()) {
+                // What says nothing of its own in one record of them all is told by it.
+                ordinals.iter_mut().for_each(|ordinal| *ordinal = ordinal.or(Some(*first)));
+            }
         }
         for (row, ordinal) in family.iter().zip(ordinals) {
             let tells =

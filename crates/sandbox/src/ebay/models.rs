@@ -162,6 +162,7 @@ fn the_elements_of_a_result_are_those_of_the_trading_api_and_in_its_order() {
         ("LMS_REVISE_FIXED_PRICE_ITEM", "lms_revise.xml"),
         ("LMS_REVISE_INVENTORY_STATUS", "lms_price.xml"),
         ("LMS_END_FIXED_PRICE_ITEM", "lms_end.xml"),
+        ("LMS_REVISE_FIXED_PRICE_ITEM", "lms_drop.xml"),
     ] {
         let id = seller.task(feed_type);
         seller.upload(&id, &golden(file));

@@ -91,7 +91,9 @@ fn family(item: &Element, variations: &Element, response: &mut Response) {
     let mut skus = BTreeSet::new();
     let shared: BTreeSet<&str> = names_in(item.child("ItemSpecifics")).collect();
     for variation in variations.all("Variation") {
-        amounts(variation, response);
+        if !is_deleted(variation) {
+            amounts(variation, response);
+        }
         let sku = variation.at("SKU").unwrap_or_default();
         if sku.is_empty() || !skus.insert(sku) {
             response.fails(21_916_585, "Duplicate custom variation label.", None);
@@ -104,6 +106,11 @@ fn family(item: &Element, variations: &Element, response: &mut Response) {
     if skus.is_empty() {
         invalid(response, "Variations");
     }
+}
+
+/// Whether a variation is told to go.
+pub(super) fn is_deleted(variation: &Element) -> bool {
+    variation.at("Delete") == Some("true")
 }
 
 fn specific_missing(response: &mut Response, name: &str) {

@@ -44,6 +44,8 @@ impl Listed {
     }
 }
 
+/// Elements that name the listing.
+const NAMES: [&str; 3] = ["SKU", "ItemID", "InventoryTrackingMethod"];
 /// Elements that are not content: they are told again by other files, or name the listing.
 const AMOUNTS: [&str; 5] = ["StartPrice", "Quantity", "UUID", "SKU", "ItemID"];
 /// The same inside a variation, where the SKU is content.
@@ -115,7 +117,12 @@ pub(super) fn revise(account: &mut Account, desk: &Desk<'_>, request: &Element, 
     };
     judge::part(item, response);
     let Some(sku) = find(account, item, response) else { return true };
-    if !response.is_failure() {
+    if let Some(listed) = account.listed.get(&sku) {
+        deletions(listed, item, response);
+    }
+    // What is wrong with the rest of a listing keeps nobody from deleting variations of it.
+    let tells_more = item.children.iter().any(|part| part.name != "Variations" && !NAMES.contains(&part.name.as_str()));
+    if !response.is_failure() && tells_more {
         judge::flaw(account, desk, &sku, response);
     }
     if response.is_failure() {
@@ -234,6 +241,23 @@ pub(super) fn end(account: &mut Account, request: &Element, response: &mut Respo
     true
 }
 
+/// Variations that are to go: they must be there, and one that has a quantity must be left, else there is nothing to buy.
+/// Merchant data guide, `VariationType`, read 2026-11-26; the codes are not known.
+fn deletions(listed: &Listed, item: &Element, response: &mut Response) {
+    let Some(variations) = item.child("Variations") else { return };
+    let gone: Vec<&str> =
+        variations.all("Variation").filter(|one| judge::is_deleted(one)).filter_map(|one| one.at("SKU")).collect();
+    if gone.is_empty() {
+        return;
+    }
+    let is_left = |own: &&String| !gone.contains(&own.as_str());
+    let has_some = |own: &String| listed.sold.get(own).is_some_and(|sold| sold.quantity.is_some_and(|left| left > 0));
+    let is_there = gone.iter().all(|own| listed.sold.contains_key(*own));
+    if !is_there || !listed.sold.keys().filter(is_left).any(has_some) {
+        judge::invalid(response, "Variations/Variation/Delete");
+    }
+}
+
 fn is_active(account: &Account, sku: &str) -> bool {
     account.listed.get(sku).is_some_and(|listed| listed.is_active)
 }
@@ -269,7 +293,10 @@ fn answer(response: &mut Response, sku: &str, item_id: &str, item: &Element) {
 
 /// Takes what an item tells.
 fn take(listed: &mut Listed, item: &Element) {
-    for part in item.children.iter().filter(|part| !AMOUNTS.contains(&part.name.as_str())) {
+    let deletes = |part: &Element| part.all("Variation").all(judge::is_deleted) && part.child("Variation").is_some();
+    let told = item.children.iter().filter(|part| !AMOUNTS.contains(&part.name.as_str()));
+    // Those that only go say nothing of what stays.
+    for part in told.filter(|part| part.name != "Variations" || !deletes(part)) {
         listed.parts.insert(part.name.clone(), part.line(&INNER_AMOUNTS));
     }
     if let Some(title) = item.at("Title") {
@@ -282,7 +309,7 @@ fn take(listed: &mut Listed, item: &Element) {
         Some(variations) => {
             for variation in variations.all("Variation") {
                 let own = variation.at("SKU").unwrap_or_default();
-                if variation.at("Delete") == Some("true") {
+                if judge::is_deleted(variation) {
                     listed.sold.remove(own);
                     continue;
                 }

@@ -77,6 +77,48 @@ fn files_revise_price_stock_and_content_and_end_listings() {
 }
 
 #[test]
+fn a_revision_deletes_variations_as_long_as_one_is_left_to_buy() {
+    let mut seller = Seller::new();
+    seller.filed("LMS_ADD_FIXED_PRICE_ITEM", &golden("lms.xml"));
+    let state = |seller: &mut Seller| {
+        let state = seller.ebay.state(seller.now);
+        let listings = state["accounts"]["seller"]["listings"].as_object().unwrap().clone();
+        let of_family = |listing: &&(String, Value)| listing.1["group"] != Value::Null;
+        listings.into_iter().collect::<Vec<_>>().iter().filter(of_family).cloned().collect::<Vec<_>>()
+    };
+    let family = state(&mut seller);
+    let (first, listing) = family.first().unwrap().clone();
+    let group = listing["group"].as_str().unwrap().to_owned();
+    let members: Vec<String> =
+        family.iter().filter(|(_, own)| own["group"] == listing["group"]).map(|(sku, _)| sku.clone()).collect();
+    assert!(members.len() > 1, "{family:?}");
+    let file = |skus: &[&str]| {
+        let variation = |sku: &&str| format!("<Variation><SKU>{sku}</SKU><Delete>true</Delete></Variation>");
+        let variations: String = skus.iter().map(variation).collect();
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><BulkDataExchangeRequests xmlns=\"urn:ebay:apis:eBLBaseComponents\">\
+             <Header><SiteID>0</SiteID><Version>1487</Version></Header><ReviseFixedPriceItemRequest \
+             xmlns=\"urn:ebay:apis:eBLBaseComponents\"><MessageID>A</MessageID><Version>1487</Version><Item><SKU>{group}</SKU>\
+             <InventoryTrackingMethod>SKU</InventoryTrackingMethod><Variations>{variations}</Variations></Item>\
+             </ReviseFixedPriceItemRequest></BulkDataExchangeRequests>"
+        )
+    };
+    let all: Vec<&str> = members.iter().map(String::as_str).collect();
+    for wrong in [&all[..], &["NOBODY"]] {
+        let (task, result) = seller.filed("LMS_REVISE_FIXED_PRICE_ITEM", file(wrong).as_bytes());
+        assert_eq!(task["uploadSummary"]["failureCount"], 1, "{result}");
+        assert_eq!(seller.listing(&first)["status"], "ACTIVE");
+    }
+    let other = members.iter().find(|sku| **sku != first).unwrap();
+    let content = seller.listing(other)["content"].clone();
+    let (task, result) = seller.filed("LMS_REVISE_FIXED_PRICE_ITEM", file(&[&first]).as_bytes());
+    assert_eq!(task["status"], "COMPLETED", "{result}");
+    assert_eq!(seller.told(&first)["ended"], 1);
+    assert_ne!(seller.listing(&first)["status"], "ACTIVE");
+    assert_eq!((&seller.listing(other)["status"], &seller.listing(other)["content"]), (&json!("ACTIVE"), &content));
+}
+
+#[test]
 fn a_request_of_a_file_fails_for_what_it_lacks() {
     let mut seller = Seller::new();
     let file = String::from_utf8(golden("lms.xml")).unwrap();
