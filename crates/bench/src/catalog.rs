@@ -193,7 +193,7 @@ fn record(row: u64, defects: u64) -> [String; 25] {
         format!("{height} in"),
         image(1),
         image(2),
-        if defect == Some(Defect::StrangeGoods) { "unknown" } else { "not_applicable" }.to_owned(),
+        if defect == Some(Defect::StrangeGoods) { "none" } else { "not_applicable" }.to_owned(),
     ]
 }
 

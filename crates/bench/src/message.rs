@@ -19,7 +19,8 @@ pub(crate) const FOOTER: &str = "\n]}\n";
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Message<'a, A> {
-    message_id: u64,
+    #[serde(rename = "messageId")]
+    number: u64,
     sku: &'a str,
     operation_type: &'static str,
     product_type: &'static str,
@@ -29,8 +30,8 @@ pub(crate) struct Message<'a, A> {
 
 impl<'a, A> Message<'a, A> {
     /// The message with these attributes.
-    pub(crate) fn new(message_id: u64, sku: &'a str, attributes: A) -> Self {
-        Self { message_id, sku, operation_type: "UPDATE", product_type: "HOME", requirements: "LISTING", attributes }
+    pub(crate) fn new(number: u64, sku: &'a str, attributes: A) -> Self {
+        Self { number, sku, operation_type: "UPDATE", product_type: "HOME", requirements: "LISTING", attributes }
     }
 }
 

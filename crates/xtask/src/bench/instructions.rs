@@ -2,6 +2,7 @@
 //! for the worse is seen when it is made.
 
 use crate::bench::machine::rustc;
+use crate::bench::stage;
 use crate::bench::stage::Stage;
 use crate::shell::answers;
 use crate::shell::install;
@@ -116,7 +117,7 @@ pub(crate) fn count(stage: &Stage) -> Result<Vec<Counted>> {
 fn collected(stage: &Stage, channels: u16, rows: u64) -> Result<u64> {
     stage.use_catalog(rows)?;
     let out = stage.folder.join("out");
-    stage.clear(&out)?;
+    stage::clear(&out)?;
     let feedwright = stage.feedwright("build", channels, 1, &out);
     let log: PathBuf = stage.folder.join("callgrind.log");
     let mut valgrind = program("valgrind");
@@ -125,7 +126,7 @@ fn collected(stage: &Stage, channels: u16, rows: u64) -> Result<u64> {
     eprintln!("counting the instructions of {channels} channel(s), {rows} rows");
     let status = valgrind.stdout(std::process::Stdio::null()).status().context("cannot start valgrind")?;
     ensure!(matches!(status.code(), Some(0 | 1)), "feedwright failed under valgrind ({status})");
-    stage.clear(&out)?;
+    stage::clear(&out)?;
     let text = fs::read_to_string(&log).context("valgrind left no log")?;
     let collected = text.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
     collected.and_then(|count| count.parse().ok()).context("valgrind did not say how much it counted")

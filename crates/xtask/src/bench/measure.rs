@@ -1,6 +1,7 @@
 //! Runs a program once: how long it took, and the most memory it was seen to hold.
 
 use crate::bench::program::Program;
+use crate::bench::stage;
 use crate::bench::stage::Stage;
 use crate::bench::stage::bench_program;
 use crate::shell::program;
@@ -70,7 +71,7 @@ pub(crate) fn memory(stage: &Stage, sizes: &[u64]) -> Result<Vec<Memory>> {
         let command = format!("feedwright {what}, one channel, 2 threads");
         eprint!("memory, {rows} rows: {command:<38}");
         let (status, lap) = watch(&mut stage.feedwright(what, 1, 2, &out))?;
-        stage.clear(&out)?;
+        stage::clear(&out)?;
         ensure!(matches!(status.code(), Some(0 | 1)), "feedwright {what} failed ({status})");
         eprintln!(" {:>8.2} s {:>7} KB", lap.seconds, lap.peak_kilobytes.unwrap_or_default());
         all.push(Memory { rows: *rows, command, seconds: lap.seconds, peak_kilobytes: lap.peak_kilobytes });

@@ -26,6 +26,7 @@ use std::fs;
 
 /// What is to be measured.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 pub(crate) struct Arguments {
     /// How many rows the catalog has that most programs are timed over; slow ones get fewer, and are compared by product.
     #[arg(long, default_value_t = 200_000)]
@@ -113,7 +114,7 @@ fn take_turns(stage: &Stage, programs: &[Program], runs: u64) -> Result<Vec<Vec<
     for run in 0..runs {
         for (program, laps) in programs.iter().zip(&mut laps) {
             eprint!("run {} of {runs}: {:<52}", run + 1, program.name());
-            stage.clear(&out)?;
+            stage::clear(&out)?;
             let lap = measure::lap(stage, program, &out)?;
             eprintln!(" {:>8.2} s", lap.seconds);
             if run == 0 && !matches!(program.kind, Kind::Ours { channels: 3 }) {
@@ -124,7 +125,7 @@ fn take_turns(stage: &Stage, programs: &[Program], runs: u64) -> Result<Vec<Vec<
             laps.push(lap);
         }
     }
-    stage.clear(&out)?;
+    stage::clear(&out)?;
     ensure!(laps.iter().all(|laps| !laps.is_empty()), "nothing was measured");
     Ok(laps)
 }

@@ -1,4 +1,6 @@
 //! What came out, as data: the JSON file, and what is printed.
+#![expect(clippy::float_arithmetic, reason = "speeds are for people; no catalog value comes near")]
+#![expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
 
 use crate::bench::bars::Bar;
 use crate::bench::instructions::Counted;

@@ -110,28 +110,20 @@ impl Stage {
         Ok(())
     }
 
-    /// Removes what a program wrote.
-    pub(crate) fn clear(&self, out: &Path) -> Result<()> {
-        if out.exists() {
-            fs::remove_dir_all(out).with_context(|| format!("cannot empty {}", out.display()))?;
-        }
-        Ok(())
-    }
-
     /// What we make of a catalog with so many rows.
     pub(crate) fn reference(&self, rows: u64) -> Result<Rc<Made>> {
         if let Some(made) = self.made.borrow().get(&rows) {
             return Ok(Rc::clone(made));
         }
         let out = self.folder.join("reference");
-        self.clear(&out)?;
+        clear(&out)?;
         self.use_catalog(rows)?;
         let status = self.feedwright("build", 1, 1, &out).status().context("cannot start feedwright")?;
         if !matches!(status.code(), Some(0 | 1)) {
             bail!("feedwright build failed ({status})");
         }
         let made = Rc::new(agree::made_by_us(&out)?);
-        self.clear(&out)?;
+        clear(&out)?;
         self.made.borrow_mut().insert(rows, Rc::clone(&made));
         Ok(made)
     }
@@ -155,6 +147,14 @@ impl Stage {
         command.stdout(Stdio::null());
         command
     }
+}
+
+/// Removes what a program wrote.
+pub(crate) fn clear(out: &Path) -> Result<()> {
+    if out.exists() {
+        fs::remove_dir_all(out).with_context(|| format!("cannot empty {}", out.display()))?;
+    }
+    Ok(())
 }
 
 /// The program with the floor, the baselines and the generator in it.
