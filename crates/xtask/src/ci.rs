@@ -1,5 +1,6 @@
 //! Everything a change must pass, in the order that fails soonest, with the time each step took.
 
+use crate::bench;
 use crate::codegen;
 use crate::deny;
 use crate::shell::cargo;
@@ -26,6 +27,7 @@ static STEPS: &[Step] = &[
     Step { name: "test", run: test::test },
     Step { name: "crash --short", run: || trials::short("crash") },
     Step { name: "soak --short", run: || trials::short("soak") },
+    Step { name: "bench --short", run: bench::short },
     Step { name: "deny", run: deny::deny },
 ];
 

@@ -38,9 +38,8 @@ enum Command {
     },
     /// Checks licences, banned crates and where crates come from. Installs cargo-deny when it is missing.
     Deny,
-    /// Measures how fast a feed is built.
-    #[command(subcommand)]
-    Bench(bench::Command),
+    /// Measures how fast feeds are built, against other programs that do the same.
+    Bench(bench::Arguments),
     /// Feeds arbitrary bytes to everything that reads a file. Installs cargo-fuzz when it is missing.
     Fuzz(fuzz::Arguments),
     /// Kills the process at every boundary in turn, and looks whether it comes to the same end.
@@ -71,7 +70,7 @@ fn run(command: Command) -> Result<()> {
         Command::Codegen { check: true } => codegen::check(),
         Command::Codegen { check: false } => codegen::write(),
         Command::Deny => deny::deny(),
-        Command::Bench(command) => bench::bench(&command),
+        Command::Bench(arguments) => bench::bench(&arguments),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Crash(arguments) => trials::trial("crash", &arguments),
         Command::Soak(arguments) => trials::trial("soak", &arguments),

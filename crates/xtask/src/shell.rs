@@ -57,6 +57,26 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
+/// Installs packages of Debian where that is ours to do, and says whether it was.
+pub(crate) fn install(packages: &[&str]) -> Result<bool> {
+    if find("apt-get").is_none() || !is_root() {
+        return Ok(false);
+    }
+    println!("Installing from Debian: {}.", packages.join(", "));
+    let apt = || {
+        let mut command = program("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    run(apt().args(["update", "-qq"]))?;
+    run(apt().args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages))?;
+    Ok(true)
+}
+
+fn is_root() -> bool {
+    program("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
 fn show(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let mut shown = program.to_string_lossy().into_owned();

@@ -3,7 +3,7 @@
 use crate::shell::answers;
 use crate::shell::cargo;
 use crate::shell::find;
-use crate::shell::program;
+use crate::shell::install;
 use crate::shell::root;
 use crate::shell::run;
 use anyhow::Context as _;
@@ -44,14 +44,8 @@ fn postgres() -> Result<()> {
     if of_debian || find("initdb").is_some() {
         return Ok(());
     }
-    if find("apt-get").is_some() && is_root() {
-        println!("The ledger is tested on PostgreSQL, and there is none: installing Debian's.");
-        for arguments in [&["update", "-qq"][..], &["install", "-y", "-qq", "postgresql", "openssl"]] {
-            let mut command = program("apt-get");
-            command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-            run(&mut command)?;
-        }
-    }
+    println!("The ledger is tested on PostgreSQL, and there is none.");
+    install(&["postgresql", "openssl"])?;
     Ok(())
 }
 
@@ -60,27 +54,15 @@ fn browser() -> Result<bool> {
     if BROWSERS.iter().any(|name| find(name).is_some()) {
         return Ok(true);
     }
-    if find("apt-get").is_some() && is_root() {
-        println!("The HTML report is tested in a real browser, and there is none: installing Debian's chromium.");
-        let install = |arguments: &[&str]| {
-            let mut command = program("apt-get");
-            command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-            run(&mut command)
-        };
-        let installed = install(&["update", "-qq"])
-            .and_then(|()| install(&["install", "-y", "-qq", "--no-install-recommends", "chromium"]));
-        match installed {
-            Ok(()) => return Ok(true),
-            Err(why) if env::var_os("CI").is_some() => return Err(why).context("CI tests the report in a browser"),
-            Err(why) => println!("{why:#}"),
-        }
+    println!("The HTML report is tested in a real browser, and there is none.");
+    match install(&["chromium"]) {
+        Ok(true) => return Ok(true),
+        Ok(false) => {}
+        Err(why) if env::var_os("CI").is_some() => return Err(why).context("CI tests the report in a browser"),
+        Err(why) => println!("{why:#}"),
     }
     println!("NOT CHECKED: the HTML report in a browser. Install chromium or Google Chrome to check it.");
     Ok(false)
-}
-
-fn is_root() -> bool {
-    program("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 /// Marketplaces' own documents are no part of the repository.

@@ -45,7 +45,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const ADAPTERS: &str = "adapters";
 const ADAPTERS_MAY_USE: &[&str] = &["feedwright-catalog", "feedwright-marketplace"];
 /// May use everything, because nothing uses them.
-const DEVELOPERS: &[&str] = &["xtask", "feedwright-trials"];
+const DEVELOPERS: &[&str] = &["xtask", "feedwright-trials", "feedwright-bench"];
 
 /// Pure besides the adapters: no file, network, clock or thread, not even through a crate.
 const PURE: &[&str] = &["feedwright-catalog", "feedwright-sources", "feedwright-marketplace"];
@@ -273,7 +273,8 @@ fn code_outside_an_adapter_does_not_know_a_marketplace_by_name() {
     let mut wrong = Vec::new();
     for (path, text) in sources() {
         let is_adapter = marketplaces.iter().any(|name| path.starts_with(&format!("crates/{name}/")));
-        let is_for_developers = ["crates/xtask/", "crates/trials/", "fuzz/"].iter().any(|room| path.starts_with(room));
+        let is_for_developers =
+            ["crates/xtask/", "crates/trials/", "crates/bench/", "fuzz/"].iter().any(|room| path.starts_with(room));
         let is_test = path.split('/').any(|part| part == "tests" || part == "tests.rs");
         // The other side plays the marketplaces: it names them as they name themselves.
         let is_other_side = path.starts_with("crates/sandbox/");

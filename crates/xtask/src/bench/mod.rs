@@ -1,77 +1,131 @@
-//! How fast a feed is built: a catalog to measure with, the least any program must do with it, and what Feedwright does.
+//! How fast feeds are built: against the least any program must do, against programs made of other libraries, in memory and
+//! in instructions. Everything in one run.
 
-mod catalog;
-mod compare;
-mod floor;
+mod agree;
+mod bars;
+mod instructions;
+mod machine;
+mod measure;
+mod opponents;
+mod page;
+mod program;
+mod results;
+mod stage;
 
+use crate::shell::root;
+use anyhow::Context as _;
 use anyhow::Result;
+use anyhow::ensure;
 use clap::Args;
-use clap::Subcommand;
-use std::path::PathBuf;
+use measure::Lap;
+use program::Kind;
+use program::Program;
+use results::Results;
+use stage::Stage;
+use std::fs;
 
-/// What is to be measured, or made to measure with.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Writes a catalog of any size: the same arguments give the same bytes.
-    Catalog(CatalogArguments),
-    /// Builds feeds of a large catalog and compares with a bare loop over the same file.
-    Run(RunArguments),
-    /// The bare loop alone; started by `run` as a program of its own, so that its memory can be told.
-    #[command(hide = true)]
-    Floor(FloorArguments),
-}
-
-/// A catalog to be written.
+/// What is to be measured.
 #[derive(Debug, Args)]
-pub(crate) struct CatalogArguments {
-    /// How many rows.
-    #[arg(long)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
+pub(crate) struct Arguments {
+    /// How many rows the catalog has that most programs are timed over; slow ones get fewer, and are compared by product.
+    #[arg(long, default_value_t = 200_000)]
     rows: u64,
-    /// The file.
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// How many of a hundred rows lack a brand or come from a country that does not exist.
-    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
-    defects: u64,
-}
-
-/// A comparison.
-#[derive(Debug, Args)]
-pub(crate) struct RunArguments {
-    /// How many rows the catalog has.
-    #[arg(long, default_value_t = 1_000_000)]
-    rows: u64,
-    /// A small catalog and one run: shows that everything works, says little about speed.
-    #[arg(long, conflicts_with = "rows")]
+    /// How often each program runs, in turn with the others; the median counts.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
+    runs: u64,
+    /// A small catalog, one run, nothing installed: shows that everything works and that all find the same.
+    #[arg(long, conflicts_with_all = ["rows", "runs"])]
     short: bool,
-    /// How many of a hundred rows have a defect.
-    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
-    defects: u64,
-    /// How often each program runs; the median counts.
-    #[arg(long, default_value_t = 3)]
-    runs: usize,
-    /// A requirement document of the marketplace's own instead of the starter, as CATEGORY=PATH.
-    #[arg(long, value_name = "CATEGORY=PATH")]
-    schema: Vec<String>,
+    /// Leaves out the programs in Python and JavaScript.
+    #[arg(long)]
+    no_opponents: bool,
+    /// Counts instructions instead, and compares with the recorded figures.
+    #[arg(long, conflicts_with_all = ["rows", "runs", "short"])]
+    instructions: bool,
+    /// Records the figures that were counted.
+    #[arg(long, requires = "instructions")]
+    record: bool,
 }
 
-/// The bare loop.
-#[derive(Debug, Args)]
-pub(crate) struct FloorArguments {
-    #[arg(long)]
-    catalog: PathBuf,
-    #[arg(long)]
-    out: PathBuf,
-    /// How many bytes a message shall have on average.
-    #[arg(long)]
-    message_bytes: u64,
-}
+const SHORT_ROWS: u64 = 2_000;
+/// The most rows for programs in Python and JavaScript.
+const SLOW_ROWS: u64 = 100_000;
+/// Catalogs that memory is watched over.
+const MEMORY_ROWS: [u64; 3] = [100_000, 1_000_000, 5_000_000];
 
-/// Makes or measures.
-pub(crate) fn bench(command: &Command) -> Result<()> {
-    match command {
-        Command::Catalog(arguments) => catalog::write(arguments),
-        Command::Run(arguments) => compare::compare(arguments),
-        Command::Floor(arguments) => floor::floor(arguments),
+/// Measures, compares, and writes down what came out.
+pub(crate) fn bench(arguments: &Arguments) -> Result<()> {
+    if arguments.instructions {
+        return instructions::compare(arguments.record);
     }
+    let (rows, runs) = if arguments.short { (SHORT_ROWS, 1) } else { (arguments.rows, arguments.runs) };
+    let has_opponents = !arguments.short && !arguments.no_opponents;
+    let stage = Stage::set()?;
+    let opponents = has_opponents.then(opponents::install).transpose()?;
+    let programs = program::all(rows, rows.min(SLOW_ROWS), opponents.as_ref());
+    let laps = take_turns(&stage, &programs, runs)?;
+    let memory_rows: &[u64] = if arguments.short { &[SHORT_ROWS] } else { &MEMORY_ROWS };
+    let results = Results {
+        v: 1,
+        machine: machine::machine()?,
+        versions: machine::versions(opponents.as_ref())?,
+        document: stage.document.clone(),
+        rows,
+        runs,
+        catalog_bytes_per_row: fs::metadata(stage.catalog(rows)?)?.len() / rows,
+        message_bytes: stage.message_bytes(rows)?,
+        refused: stage.reference(rows)?.refused.len() as u64,
+        programs: results::of_programs(&programs, &laps),
+        memory: measure::memory(&stage, memory_rows)?,
+        bare_read: measure::bare_read(&stage, rows, runs)?,
+        instructions: instructions::count(&stage)?,
+        bars: Vec::new(),
+    };
+    let results = Results { bars: bars::bars(&results), ..results };
+    results::print(&results);
+    let path = stage.folder.join("results.json");
+    fs::write(&path, results::to_json(&results)?).with_context(|| format!("cannot write {}", path.display()))?;
+    eprintln!("written to {}", path.strip_prefix(root()).unwrap_or(&path).display());
+    if has_opponents {
+        page::rewrite(&results)?;
+    }
+    Ok(())
+}
+
+/// Everything a change must pass: all programs agree on a small catalog, and no product costs more instructions than before.
+pub(crate) fn short() -> Result<()> {
+    bench(&Arguments {
+        rows: SHORT_ROWS,
+        runs: 1,
+        short: true,
+        no_opponents: true,
+        instructions: false,
+        record: false,
+    })?;
+    instructions::compare(false)
+}
+
+/// Runs the programs in turn, so that a machine that slows down slows all of them. Each one's first output is held against
+/// ours, and all of them must agree.
+fn take_turns(stage: &Stage, programs: &[Program], runs: u64) -> Result<Vec<Vec<Lap>>> {
+    let mut laps = vec![Vec::new(); programs.len()];
+    let out = stage.folder.join("out");
+    for run in 0..runs {
+        for (program, laps) in programs.iter().zip(&mut laps) {
+            eprint!("run {} of {runs}: {:<52}", run + 1, program.name());
+            stage::clear(&out)?;
+            let lap = measure::lap(stage, program, &out)?;
+            eprintln!(" {:>8.2} s", lap.seconds);
+            if run == 0 && !matches!(program.kind, Kind::Ours { channels: 3 }) {
+                agree::with_ours(stage, program, &out).with_context(|| {
+                    format!("`{}` does not do the same as feedwright, so the two cannot be compared", program.name())
+                })?;
+            }
+            laps.push(lap);
+        }
+    }
+    stage::clear(&out)?;
+    ensure!(laps.iter().all(|laps| !laps.is_empty()), "nothing was measured");
+    Ok(laps)
 }
