@@ -140,13 +140,7 @@ fn compare(known: &Known, document: &Value, for_each: u64, chance: &mut Chance, 
             let ours = requirements.is_met_in(part, scope);
             // An error would mean that the engine refuses a document that the program took.
             let theirs = requirements.is_met_to_the_engine(part, scope);
-            assert_eq!(
-                Ok(ours),
-                theirs,
-                "{} {draft:?} {scope:?}\n{}\n{json}",
-                known.name,
-                saved(document, &json)
-            );
+            assert_eq!(Ok(ours), theirs, "{} {draft:?} {scope:?}\n{}\n{json}", known.name, saved(document, &json));
             counts.met += u64::from(ours && scope == Scope::Whole);
         }
         if at % 8 == 0

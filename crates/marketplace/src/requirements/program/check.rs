@@ -92,10 +92,18 @@ pub(super) struct Patterned {
 pub(super) struct ArrayCheck {
     pub(super) at_least: u32,
     pub(super) at_most: u32,
+    /// All items after the first few that have checks of their own.
+    pub(super) items: u32,
+    /// With so many items nothing is compared or counted.
+    pub(super) alone: u32,
+    pub(super) more: Option<Box<More>>,
+}
+
+/// What holds of few arrays, or only of long ones.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub(super) struct More {
     /// The first items.
     pub(super) first: Box<[u32]>,
-    /// All after them.
-    pub(super) items: u32,
     pub(super) contains: Box<[Contains]>,
     pub(super) unique: bool,
     pub(super) combinations: Box<[Combinations]>,
