@@ -146,7 +146,8 @@ pub(super) struct NumberCheck {
     pub(super) whole: bool,
     pub(super) bounds: Box<[(Side, Limit)]>,
     pub(super) steps: Box<[Step]>,
-    pub(super) among: Box<[u32]>,
+    /// Sets of numbers, of each of which it must be one.
+    pub(super) among: Box<[Box<[Limit]>]>,
     pub(super) formula: Option<Formula>,
 }
 

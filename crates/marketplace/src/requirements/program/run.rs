@@ -29,6 +29,7 @@ use crate::listing::Ref;
 use crate::listing::Shape;
 use jsonschema::json::Node as _;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 impl Program {
     /// Whether a part meets the check.
@@ -274,15 +275,9 @@ impl Program {
         if check.whole && !value.is_whole() {
             return false;
         }
-        let within = check.bounds.iter().all(|(side, limit)| {
-            side.holds(match limit {
-                Limit::Decimal(limit) => value.compare(&Number::Decimal(*limit)),
-                Limit::Written(limit) => value.compare(&Number::Written(Cow::Borrowed(limit))),
-            })
-        });
-        within
+        check.bounds.iter().all(|(side, limit)| side.holds(limit.compared_to(&value)))
             && check.steps.iter().all(|step| step.divides(&value))
-            && (check.among.is_empty() || self.is_among(&check.among, node))
+            && check.among.iter().all(|set| set.iter().any(|limit| limit.compared_to(&value).is_eq()))
             && self.formula_holds(check.formula.as_ref(), |test| self.check(test, node))
     }
 
@@ -292,6 +287,16 @@ impl Program {
 
     fn is_among(&self, sets: &[u32], node: Ref<'_>) -> bool {
         sets.iter().all(|set| self.values[*set as usize].iter().any(|value| node.equals_value(value)))
+    }
+}
+
+impl Limit {
+    /// A value's size beside it.
+    fn compared_to(&self, value: &Number<'_>) -> Ordering {
+        match self {
+            Self::Decimal(limit) => value.compare(&Number::Decimal(*limit)),
+            Self::Written(limit) => value.compare(&Number::Written(Cow::Borrowed(limit))),
+        }
     }
 }
 
