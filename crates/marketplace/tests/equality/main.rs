@@ -8,6 +8,7 @@
     clippy::disallowed_types,
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::unnecessary_wraps,
     reason = "a test may read files, its environment and the clock, say what it did, and stop"
 )]
 

@@ -50,7 +50,7 @@ pub struct Fallback {
 }
 
 impl Plan {
-    pub(super) fn of_engine(fallback: Fallback) -> Self {
+    pub(crate) fn of_engine(fallback: Fallback) -> Self {
         Self { by_engine: true, fallbacks: vec![fallback], ..Self::default() }
     }
 }

@@ -18,6 +18,7 @@ use super::check::PASS;
 use super::check::TRUE;
 use super::check::TextCheck;
 use super::check::UNTRACKED;
+use super::formula::Formula;
 use super::logic::Asked;
 use super::logic::Logic;
 use super::logic::Projection;
@@ -242,7 +243,7 @@ impl Program {
                 (contains.at_least..=contains.at_most).contains(&fitting)
             })
             && (more.among.is_empty() || self.is_among(&more.among, node))
-            && self.formula_holds(more.formula.as_ref(), |test| self.check(test, node))
+            && formula_holds(more.formula.as_ref(), |test| self.check(test, node))
     }
 
     fn text(&self, check: &TextCheck, text: &str, node: Option<Ref<'_>>) -> bool {
@@ -259,7 +260,7 @@ impl Program {
         }
         check.values.as_ref().is_none_or(|values| values.number_of(text).is_some())
             && check.matchers.iter().all(|matcher| self.matchers[*matcher as usize].fits(text))
-            && self.formula_holds(check.formula.as_ref(), |test| match node {
+            && formula_holds(check.formula.as_ref(), |test| match node {
                 Some(node) => self.check(test, node),
                 None => self.name_fits(test, text),
             })
@@ -278,11 +279,7 @@ impl Program {
         check.bounds.iter().all(|(side, limit)| side.holds(limit.compared_to(&value)))
             && check.steps.iter().all(|step| step.divides(&value))
             && check.among.iter().all(|set| set.iter().any(|limit| limit.compared_to(&value).is_eq()))
-            && self.formula_holds(check.formula.as_ref(), |test| self.check(test, node))
-    }
-
-    fn formula_holds(&self, formula: Option<&super::formula::Formula>, mut outcome: impl FnMut(u32) -> bool) -> bool {
-        formula.is_none_or(|formula| formula.holds(&mut outcome))
+            && formula_holds(check.formula.as_ref(), |test| self.check(test, node))
     }
 
     fn is_among(&self, sets: &[u32], node: Ref<'_>) -> bool {
@@ -315,6 +312,10 @@ fn is_met(part: u32, decide: impl FnOnce(usize) -> bool) -> bool {
         FAIL => false,
         part => decide(part as usize),
     }
+}
+
+fn formula_holds(formula: Option<&Formula>, mut outcome: impl FnMut(u32) -> bool) -> bool {
+    formula.is_none_or(|formula| formula.holds(&mut outcome))
 }
 
 #[inline]
