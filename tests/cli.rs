@@ -334,6 +334,21 @@ fn requirements_are_shown_for_people_programs_and_spreadsheets() {
 }
 
 #[test]
+fn how_a_document_is_checked_is_shown_with_what_the_engine_does() {
+    shows(&["requirements", "amazon", "HOME", "--explain-plan"], 0, &expect_file!["./golden/requirements-plan.txt"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("HOME.json");
+    let document = r#"{"type": "object", "properties": {"brand": {"type": "array"}}, "allOf": [
+        {"properties": {"brand": {"items": {"properties": {"value": {"type": "string"}}, "unevaluatedProperties": false}}}}]}"#;
+    fs::write(&path, document).unwrap();
+    let schema = format!("HOME={}", path.display());
+    let run = feedwright(&["requirements", "amazon", "HOME", "--explain-plan", "--schema", &schema]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let engine = "by engine    /allOf/0/properties/brand/items, for `unevaluatedProperties`";
+    assert!(run.stdout.contains(engine), "{}", run.stdout);
+}
+
+#[test]
 fn requirements_of_a_channel_are_those_of_its_site() {
     let run = feedwright(&["requirements", "amazon-de", "HOME", CONFIG[0], CONFIG[1], "--required"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));

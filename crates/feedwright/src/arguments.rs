@@ -293,6 +293,9 @@ pub(crate) struct RequirementsArguments {
     /// Leave out what is not required
     #[arg(long)]
     pub(crate) required: bool,
+    /// Show how listings are checked against the document, and what only the schema engine understands
+    #[arg(long, conflicts_with_all = ["format", "required"])]
+    pub(crate) explain_plan: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,7 @@
 //! What the commands do: arguments to the runner, what it found to a report, and an exit code.
 
 mod categories;
+mod checking;
 mod demo;
 mod lists;
 mod office;

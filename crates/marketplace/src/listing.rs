@@ -7,6 +7,7 @@ mod node;
 mod write;
 
 pub use node::Elements;
+pub(crate) use node::Kind;
 pub use node::Ref;
 pub use node::Shape;
 pub use node::escape;

@@ -9,6 +9,8 @@ use crate::shell::run;
 use anyhow::Context as _;
 use anyhow::Result;
 use std::env;
+use std::fs;
+use std::path::Path;
 use std::path::PathBuf;
 
 /// The browsers the report's test knows to drive.
@@ -18,6 +20,7 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 pub(crate) fn test() -> Result<()> {
     let has_browser = browser()?;
     postgres()?;
+    let has_suite = schema_suite()?;
     documents();
     let mut tests = cargo();
     let has_nextest = answers(cargo().args(["nextest", "--version"]));
@@ -29,6 +32,9 @@ pub(crate) fn test() -> Result<()> {
     if has_browser {
         // Otherwise a test that cannot find it would say so and pass.
         tests.env("FEEDWRIGHT_REQUIRE_BROWSER", "1");
+    }
+    if has_suite {
+        tests.env("FEEDWRIGHT_REQUIRE_SUITE", "1");
     }
     run(&mut tests)?;
     if has_nextest {
@@ -47,6 +53,52 @@ fn postgres() -> Result<()> {
     println!("The ledger is tested on PostgreSQL, and there is none.");
     install(&["postgresql", "openssl"])?;
     Ok(())
+}
+
+/// The release of the Python package whose source brings the official JSON Schema Test Suite along.
+const SUITE: &str = "jsonschema==4.26.0";
+
+/// The official tests of JSON Schema, put into `target`. Needs Python's pip; installed where that is ours to do.
+fn schema_suite() -> Result<bool> {
+    let folder = root().join("target/json-schema-test-suite");
+    if folder.join("tests").is_dir() {
+        return Ok(true);
+    }
+    if find("pip3").is_none() && find("apt-get").is_some() && is_root() {
+        println!("The JSON Schema Test Suite comes with a Python package, and there is no pip: installing Debian's.");
+        for arguments in [&["update", "-qq"][..], &["install", "-y", "-qq", "python3-pip"]] {
+            let mut command = program("apt-get");
+            command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+            run(&mut command)?;
+        }
+    }
+    if find("pip3").is_none() || find("tar").is_none() {
+        println!("NOT CHECKED: the official JSON Schema Test Suite. Install pip and tar to check it.");
+        return Ok(false);
+    }
+    let archives = root().join("target/json-schema-test-suite.archives");
+    let fetched = run(program("pip3")
+        .args(["download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest"])
+        .arg(&archives)
+        .arg(SUITE))
+    .and_then(|()| unpack(&archives, &folder));
+    match fetched {
+        Ok(()) => Ok(true),
+        Err(why) if env::var_os("CI").is_some() => Err(why).context("CI runs the official JSON Schema Test Suite"),
+        Err(why) => {
+            println!("{why:#}\nNOT CHECKED: the official JSON Schema Test Suite.");
+            Ok(false)
+        }
+    }
+}
+
+fn unpack(archives: &Path, folder: &Path) -> Result<()> {
+    let mut found = fs::read_dir(archives).with_context(|| format!("cannot list {}", archives.display()))?;
+    let archive = found.next().context("pip fetched nothing")??.path();
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut tar = program("tar");
+    tar.arg("-xzf").arg(&archive).arg("-C").arg(folder).args(["--strip-components=2", "--wildcards", "*/json/tests/*"]);
+    run(&mut tar)
 }
 
 /// A browser for the HTML report. Installed where that is ours to do; otherwise its absence is said aloud.

@@ -12,6 +12,7 @@ use feedwright_runner::marketplaces;
 use feedwright_runner::requirements::FieldRow;
 use feedwright_runner::requirements::Origin;
 use feedwright_runner::requirements::Required;
+use feedwright_runner::requirements::Scope;
 use feedwright_runner::setup;
 use feedwright_runner::setup::Overrides;
 use std::io;
@@ -53,18 +54,19 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
             (found, channel.marketplace.channel().site.id)
         }
     };
+    if arguments.explain_plan {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        writeln!(out, "{category} on {site}, from {}\n", origin(&requirements))?;
+        super::checking::show(requirements.requirements.plan(Scope::Whole), &mut out)?;
+        out.flush()?;
+        return Ok(Outcome::Fine);
+    }
     let rows = requirements.requirements.fields();
     let rows: Vec<&FieldRow> = rows.iter().filter(|row| !arguments.required || row.required != Required::No).collect();
     let mut out = io::BufWriter::new(io::stdout().lock());
     match arguments.format {
         ListFormat::Table => {
-            let origin = match requirements.requirements.origin() {
-                Origin::Starter { written_on } => {
-                    format!("our starter document of {written_on}, not the marketplace's own")
-                }
-                Origin::Given { name } => name.clone(),
-            };
-            writeln!(out, "{category} on {site}, from {origin}\n")?;
+            writeln!(out, "{category} on {site}, from {}\n", origin(&requirements))?;
             table(&rows, &requirements, &mut out)?;
             let unknown = requirements.requirements.unknown_keywords();
             if !unknown.is_empty() {
@@ -81,6 +83,13 @@ pub(crate) fn show(arguments: &RequirementsArguments) -> anyhow::Result<Outcome>
     }
     out.flush()?;
     Ok(Outcome::Fine)
+}
+
+fn origin(category: &Category) -> String {
+    match category.requirements.origin() {
+        Origin::Starter { written_on } => format!("our starter document of {written_on}, not the marketplace's own"),
+        Origin::Given { name } => name.clone(),
+    }
 }
 
 /// Most columns a path takes before what it is.

@@ -29,6 +29,18 @@ pub enum Shape<'a> {
     Object,
 }
 
+/// What kind of value a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Null,
+    False,
+    True,
+    Number,
+    Text,
+    Array,
+    Object,
+}
+
 impl<'a> Ref<'a> {
     /// The node's id in its listing.
     pub fn id(self) -> NodeId {
@@ -46,6 +58,7 @@ impl<'a> Ref<'a> {
     }
 
     /// What it is.
+    #[inline]
     pub fn shape(self) -> Shape<'a> {
         match self.listing.at(self.id).body {
             Body::Null => Shape::Leaf(Leaf::Null),
@@ -110,9 +123,26 @@ impl<'a> Ref<'a> {
         self.listing.slice(self.listing.at(self.id).key)
     }
 
-    /// The hash of that name, as [`Key::name_hash`] works it out.
-    pub(crate) fn name_hash(self) -> u32 {
-        self.listing.at(self.id).hash
+    /// The hash of that name, as [`Key::name_hash`] works it out, and its bytes: cheaper to compare than text.
+    #[inline]
+    pub(crate) fn hashed_name(self) -> (u32, &'a [u8]) {
+        let node = self.listing.at(self.id);
+        let bytes = self.listing.text.as_bytes().get(node.key.start as usize..node.key.end as usize);
+        (node.hash, bytes.unwrap_or_default())
+    }
+
+    /// What kind of value it is, and how many entries or members it has.
+    #[inline]
+    pub(crate) fn kind(self) -> (Kind, u32) {
+        match self.listing.at(self.id).body {
+            Body::Null => (Kind::Null, 0),
+            Body::Bool(false) => (Kind::False, 0),
+            Body::Bool(true) => (Kind::True, 0),
+            Body::Number(_) | Body::BigNumber(_) => (Kind::Number, 0),
+            Body::Text(_) => (Kind::Text, 0),
+            Body::Array(children) => (Kind::Array, children.len),
+            Body::Object(children) => (Kind::Object, children.len),
+        }
     }
 
     /// The entries of an array or the values of an object, in order.
@@ -197,6 +227,7 @@ pub struct Elements<'a> {
 impl<'a> Iterator for Elements<'a> {
     type Item = Ref<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Ref<'a>> {
         let node = self.listing.nodes.get(self.next as usize)?;
         let id = NodeId(std::mem::replace(&mut self.next, node.next));

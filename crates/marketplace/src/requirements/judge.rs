@@ -26,9 +26,9 @@ impl Judge {
         match Program::compile(compiled, dialect) {
             Ok((program, plan)) => Ok(Self { program: Some(program), plan, engine: OnceLock::new() }),
             // The engine also refuses what is no schema, and says why.
-            Err(plan) => {
+            Err(fallback) => {
                 let engine = OnceLock::from(Ok(validator::build(compiled, dialect)?));
-                Ok(Self { program: None, plan, engine })
+                Ok(Self { program: None, plan: Plan::of_engine(fallback), engine })
             }
         }
     }

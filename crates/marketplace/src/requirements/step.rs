@@ -31,6 +31,12 @@ impl Step {
                 let mantissa = value.mantissa().unsigned_abs();
                 // How many digits the number has below the step's last one.
                 let finer = self.exponent + i64::from(value.scale());
+                // Nearly all numbers are short, and dividing those is much cheaper.
+                if finer == 0
+                    && let (Ok(mantissa), Ok(step)) = (u64::try_from(mantissa), u64::try_from(self.mantissa))
+                {
+                    return mantissa.is_multiple_of(step);
+                }
                 if finer < 0 {
                     return self.product(mantissa % self.mantissa, finer.unsigned_abs());
                 }

@@ -7,10 +7,12 @@ use super::engine::Arena;
 use super::keywords;
 use super::keywords::Side;
 use jsonschema::Registry;
+use jsonschema::Retrieve;
 use jsonschema::ValidationError;
 use jsonschema::ValidationOptions;
 use jsonschema::Validator;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The engine's name for a dialect's draft.
 pub(super) fn draft(dialect: Dialect) -> jsonschema::Draft {
@@ -40,10 +42,9 @@ pub(super) fn build_part(
     with_keywords(jsonschema::options_for::<Arena>().with_registry(&registry), dialect).build(&schema)
 }
 
-fn with_keywords<'r>(
-    options: ValidationOptions<'r, std::sync::Arc<dyn jsonschema::Retrieve>, Arena>,
-    dialect: Dialect,
-) -> ValidationOptions<'r, std::sync::Arc<dyn jsonschema::Retrieve>, Arena> {
+type Options<'r> = ValidationOptions<'r, Arc<dyn Retrieve>, Arena>;
+
+fn with_keywords(options: Options<'_>, dialect: Dialect) -> Options<'_> {
     let mut options = options.with_draft(draft(dialect)).should_validate_formats(true).offline();
     for (name, side) in keywords::BOUNDS {
         options = options.with_keyword(name, move |_, value, _| keywords::bound(value, side));
@@ -66,8 +67,12 @@ fn in_fragment(pointer: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/~-._".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.extend(['%', hex(byte >> 4), hex(byte & 15)]);
         }
     }
     out
+}
+
+fn hex(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).unwrap_or_default()
 }

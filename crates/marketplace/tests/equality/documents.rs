@@ -1,6 +1,10 @@
 //! The documents: our own starters, the marketplaces' own where they are at hand, and some written to have every keyword.
 
+use feedwright_marketplace::requirements::Dialect;
 use feedwright_marketplace::requirements::Draft;
+use feedwright_marketplace::requirements::Origin;
+use feedwright_marketplace::requirements::Requirements;
+use feedwright_marketplace::requirements::Vocabulary;
 use serde_json::Value;
 use serde_json::json;
 use std::path::Path;
@@ -42,10 +46,18 @@ pub(crate) fn known() -> Vec<Known> {
             }
         }
     }
+    out.retain(is_taken);
     // Files in an order that does not depend on the disk.
     out.sort_by(|left, right| left.name.cmp(&right.name));
     assert!(out.len() > 20, "there are documents: {}", out.len());
     out
+}
+
+/// Whether it is a document of requirements at all; other files lie beside them.
+fn is_taken(known: &Known) -> bool {
+    let dialect = Dialect { draft: known.draft, vocabulary: Vocabulary::Marketplace };
+    let origin = Origin::Given { name: known.name.clone() };
+    Requirements::compile_value(&known.name, &known.document, &dialect, origin).is_ok()
 }
 
 fn read(path: &Path) -> Option<Value> {

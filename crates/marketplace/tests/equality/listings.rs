@@ -182,7 +182,6 @@ fn changed(value: &Value, how: usize, constant: Value, chance: &mut Chance) -> V
         "-0.0",
     ];
     match (how, value) {
-        (4 | 5, _) => constant,
         (6, _) => serde_json::from_str(odd[chance.below(odd.len())]).unwrap_or(Value::from(7)),
         (7, Value::String(text)) => {
             let most = if chance.one_in(50) { 400 } else { 6 };
@@ -198,6 +197,7 @@ fn changed(value: &Value, how: usize, constant: Value, chance: &mut Chance) -> V
         }
         (9, Value::Number(_)) => Value::from(chance.below(1000)),
         (10, value) => Value::Array(vec![value.clone(), value.clone()]),
+        // 4 and 5, and whatever does not suit the value.
         (11, Value::Array(entries)) => entries.first().cloned().unwrap_or_default(),
         (_, _) => constant,
     }

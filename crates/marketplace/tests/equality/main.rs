@@ -8,6 +8,7 @@
     clippy::disallowed_types,
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::unnecessary_wraps,
     reason = "a test may read files, its environment and the clock, say what it did, and stop"
 )]
 
@@ -34,7 +35,7 @@ use serde_json::Value;
 use std::time::Instant;
 
 /// Comparisons of a short run.
-const SHORT: u64 = 20_000;
+const SHORT: u64 = 4_000;
 /// Listings for one document before it is changed.
 const FOR_EACH: u64 = 1_000;
 
@@ -56,7 +57,7 @@ fn program_and_engine_agree_on_every_listing() {
     let mut chance = Chance::new(seed);
     let known_documents = documents::known();
     // A short run is for many documents, a long one for many listings of each.
-    let for_each = if wanted <= SHORT { 50 } else { FOR_EACH };
+    let for_each = if wanted <= SHORT { 20 } else { FOR_EACH };
     let mut counts = Counts::default();
     let (started, mut said) = (Instant::now(), 0);
     while counts.compared < wanted {

@@ -57,10 +57,8 @@ pub(crate) fn mutate(document: &mut Value, chance: &mut Chance) {
         }
         11 => drop(schema.insert("type".to_owned(), random_type(chance))),
         12 => {
-            drop(schema.insert(
-                "$ref".to_owned(),
-                Value::from(format!("#{}", chance.pick(&places).cloned().unwrap_or_default())),
-            ))
+            let target = chance.pick(&places).cloned().unwrap_or_default();
+            schema.insert("$ref".to_owned(), Value::from(format!("#{target}")));
         }
         _ => rare(schema, other, chance),
     }
@@ -154,10 +152,8 @@ fn members(schema: &mut Map<String, Value>, chance: &mut Chance) {
             schema.insert("dependentSchemas".to_owned(), json!({ one: { "required": [two], "maxProperties": 12 } })),
         ),
         3 => {
-            drop(schema.insert(
-                "dependencies".to_owned(),
-                json!({ one: [two.clone()], two: { "not": { "required": ["x"] } } }),
-            ))
+            let dependencies = json!({ one: [two.clone()], two: { "not": { "required": ["x"] } } });
+            schema.insert("dependencies".to_owned(), dependencies);
         }
         4 => drop(schema.insert("patternProperties".to_owned(), json!({ "_2$": true, "^[a-f]": { "minItems": 1 } }))),
         _ => drop(schema.insert("propertyNames".to_owned(), json!({ "maxLength": 20, "pattern": "^[a-z]" }))),

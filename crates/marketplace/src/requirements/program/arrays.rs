@@ -8,6 +8,7 @@ use super::check::ArrayCheck;
 use super::check::Combinations;
 use super::check::Contains;
 use super::check::FAIL;
+use super::check::More;
 use super::check::NO_LEAST;
 use super::check::NO_MOST;
 use super::check::PASS;
@@ -25,22 +26,14 @@ use serde_json::Value;
 
 impl<'d> Compiler<'d> {
     pub(super) fn array(&mut self, schemas: &[Schema<'d>]) -> Compiled<u32> {
-        let mut check = ArrayCheck {
-            at_least: NO_LEAST,
-            at_most: NO_MOST,
-            first: Box::default(),
-            items: ANYTHING,
-            contains: Box::default(),
-            unique: false,
-            combinations: Box::default(),
-            among: Box::default(),
-            formula: None,
-        };
+        let mut check =
+            ArrayCheck { at_least: NO_LEAST, at_most: NO_MOST, items: ANYTHING, alone: NO_MOST, more: None };
+        let mut more = More::default();
         let (mut contains, mut combinations, mut among) = (Vec::new(), Vec::new(), Vec::new());
         for schema in schemas {
             check.at_least = check.at_least.max(limit(schema, "minItems").unwrap_or(NO_LEAST));
             check.at_most = check.at_most.min(limit(schema, "maxItems").unwrap_or(NO_MOST));
-            check.unique |= schema.get("uniqueItems") == Some(&Value::Bool(true));
+            more.unique |= schema.get("uniqueItems") == Some(&Value::Bool(true));
             if let Some(wanted) = schema.get("contains") {
                 contains.push(self.contains(schema, wanted)?);
             }
@@ -62,26 +55,21 @@ impl<'d> Compiler<'d> {
                 among.push(self.keep_values(set));
             }
         }
-        check.contains = contains.into();
-        // Fewer than two of a kind is what any list has.
+        more.contains = contains.into();
+        // One of a kind is what any list has.
         combinations.retain(|one| one.side != Side::AtLeast || one.limit > 1);
-        check.combinations = combinations.into();
-        check.among = among.into();
-        self.items(schemas, &mut check)?;
-        check.formula = match self.alternatives(schemas, Kind::Array)? {
+        more.combinations = combinations.into();
+        more.among = among.into();
+        more.first = self.items(schemas, &mut check)?;
+        more.formula = match self.alternatives(schemas, Kind::Array)? {
             Formula::Constant(false) => return Ok(FAIL),
             Formula::Constant(true) => None,
             formula => Some(formula),
         };
-        let says_nothing = check.at_least == NO_LEAST
-            && check.at_most == NO_MOST
-            && check.first.is_empty()
-            && check.items == ANYTHING
-            && check.contains.is_empty()
-            && !check.unique
-            && check.combinations.is_empty()
-            && check.among.is_empty()
-            && check.formula.is_none();
+        check.alone = alone(&more);
+        check.more = (more != More::default()).then(|| Box::new(more));
+        let says_nothing =
+            check.at_least == NO_LEAST && check.at_most == NO_MOST && check.items == ANYTHING && check.more.is_none();
         let (program, known) = self.known();
         Ok(if says_nothing { PASS } else { keep(check, &mut program.arrays, &mut known.arrays) })
     }
@@ -99,7 +87,7 @@ impl<'d> Compiler<'d> {
     }
 
     /// One schema may speak of all items, another of the first few one by one.
-    fn items(&mut self, schemas: &[Schema<'d>], check: &mut ArrayCheck) -> Compiled<()> {
+    fn items(&mut self, schemas: &[Schema<'d>], check: &mut ArrayCheck) -> Compiled<Box<[u32]>> {
         let length = |schema: &Schema<'d>| array_of(schema, "items").map_or(0, Vec::len);
         let longest = schemas.iter().map(length).max().unwrap_or_default();
         let mut first = Vec::with_capacity(longest);
@@ -112,9 +100,19 @@ impl<'d> Compiler<'d> {
             first.push(self.below(&said)?);
         }
         check.items = first.pop().unwrap_or(ANYTHING);
-        check.first = first.into();
-        Ok(())
+        Ok(first.into())
     }
+}
+
+/// How long a list may be without any need to look at more than its items.
+fn alone(more: &More) -> u32 {
+    let plain = more.first.is_empty() && more.contains.is_empty() && more.among.is_empty() && more.formula.is_none();
+    if !plain {
+        return 0;
+    }
+    let unique = if more.unique { 1 } else { NO_MOST };
+    let limits = more.combinations.iter().map(|one| if one.side == Side::AtMost { one.limit } else { 0 });
+    limits.min().unwrap_or(NO_MOST).min(unique)
 }
 
 fn selectors(schema: Schema<'_>) -> Option<Box<[Selector]>> {

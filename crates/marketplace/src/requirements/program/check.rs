@@ -92,10 +92,18 @@ pub(super) struct Patterned {
 pub(super) struct ArrayCheck {
     pub(super) at_least: u32,
     pub(super) at_most: u32,
+    /// All items after the first few that have checks of their own.
+    pub(super) items: u32,
+    /// With so many items nothing is compared or counted.
+    pub(super) alone: u32,
+    pub(super) more: Option<Box<More>>,
+}
+
+/// What holds of few arrays, or only of long ones.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub(super) struct More {
     /// The first items.
     pub(super) first: Box<[u32]>,
-    /// All after them.
-    pub(super) items: u32,
     pub(super) contains: Box<[Contains]>,
     pub(super) unique: bool,
     pub(super) combinations: Box<[Combinations]>,
@@ -138,7 +146,8 @@ pub(super) struct NumberCheck {
     pub(super) whole: bool,
     pub(super) bounds: Box<[(Side, Limit)]>,
     pub(super) steps: Box<[Step]>,
-    pub(super) among: Box<[u32]>,
+    /// Sets of numbers, of each of which it must be one.
+    pub(super) among: Box<[Box<[Limit]>]>,
     pub(super) formula: Option<Formula>,
 }
 

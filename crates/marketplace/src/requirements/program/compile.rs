@@ -119,11 +119,10 @@ impl<'d> Compiler<'d> {
         key.sort_unstable();
         self.program.plan.asked += 1;
         match self.memo.get(&key) {
-            Some(Fate::Done(check)) => return Ok(*check),
             Some(Fate::Open(_)) if self.chain.contains(&key) => {
                 return Err(self.not_understood(flat[0], "$ref"));
             }
-            Some(Fate::Open(Some(check))) => return Ok(*check),
+            Some(Fate::Done(check) | Fate::Open(Some(check))) => return Ok(*check),
             Some(Fate::Open(None)) => {
                 let check = number(self.program.checks.len());
                 self.program.checks.push(Check { constants: 0, ..Check::all(OPEN) });
@@ -424,7 +423,7 @@ fn allows(schema: Schema<'_>, kind: Kind) -> bool {
 }
 
 /// The types a schema names.
-pub(super) fn types<'d>(schema: Schema<'d>) -> Option<impl Iterator<Item = &'d str>> {
+pub(super) fn types(schema: Schema<'_>) -> Option<impl Iterator<Item = &str>> {
     let named = match schema.get("type")? {
         Value::Array(names) => names.as_slice(),
         one => std::slice::from_ref(one),
@@ -446,7 +445,7 @@ pub(super) fn object_of<'d>(schema: Schema<'d>, name: &str) -> Option<Schema<'d>
 
 type Conditional<'d> = (&'d Value, Option<&'d Value>, Option<&'d Value>);
 
-fn conditional<'d>(schema: Schema<'d>) -> Option<Conditional<'d>> {
+fn conditional(schema: Schema<'_>) -> Option<Conditional<'_>> {
     Some((schema.get("if")?, schema.get("then"), schema.get("else")))
 }
 

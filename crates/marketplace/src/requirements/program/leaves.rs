@@ -90,8 +90,7 @@ impl<'d> Compiler<'d> {
                 if set.is_empty() {
                     return Ok(FAIL);
                 }
-                let set = set.into_iter().cloned().collect();
-                among.push(self.keep_values(set));
+                among.push(set.into_iter().filter_map(limit).collect());
             }
         }
         let formula = match self.alternatives(schemas, Kind::Number)? {

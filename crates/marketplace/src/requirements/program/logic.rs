@@ -16,8 +16,8 @@ use super::table::Table;
 /// The conditions of an object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Logic {
-    /// Words of the row.
-    pub(super) words: usize,
+    /// The row of an object without any member.
+    pub(super) empty: Box<[u64]>,
     pub(super) projections: Box<[Projection]>,
     /// The number of the first test that is worked out on demand; a multiple of 64.
     pub(super) first_asked: u32,
@@ -62,12 +62,10 @@ pub(super) struct Projection {
     pub(super) member: u32,
     /// The member of the items: a table of one name.
     pub(super) key: Table,
-    /// Where its words begin in the row: those of tests on any item, then those of tests on all items.
+    /// Where its words are in the row.
     pub(super) word: usize,
-    pub(super) any: usize,
-    pub(super) all: usize,
-    /// How the tests come out where the member is absent.
-    pub(super) absent: Box<[u64]>,
+    /// The bits of tests on any item, by word; the others are of tests on all items.
+    pub(super) any: Box<[u64]>,
     /// The values that tests name.
     pub(super) values: Table,
     /// A row of outcomes for each kind of item, then for each value.
@@ -165,20 +163,18 @@ pub(super) fn lay_out<'c>(
             }
         }
     }
-    let mut word = members.div_ceil(64);
-    let mut projections = Vec::new();
-    for group in groups {
-        let projection = group.project(word, &mut layout.number);
-        word += projection.any + projection.all;
-        projections.push(projection);
-    }
+    let mut empty = vec![0; members.div_ceil(64)];
+    let projections: Vec<Projection> =
+        groups.into_iter().map(|group| group.project(&mut empty, &mut layout.number)).collect();
+    let word = empty.len();
     let first_asked = word * 64;
     for (at, (atom, _)) in asked.iter().enumerate() {
         layout.number[*atom] = super::table::number(first_asked + at);
     }
     let asked_words = asked.len().div_ceil(64);
+    empty.resize(word + 2 * asked_words, 0);
     let mut logic = Logic {
-        words: word + 2 * asked_words,
+        empty: empty.into(),
         projections: projections.into(),
         first_asked: super::table::number(first_asked),
         asked: asked.into_iter().map(|(_, asked)| asked).collect(),
@@ -234,10 +230,9 @@ fn group<'c>(groups: &mut Vec<Group<'c>>, member: u32, tracked: u32, test: Group
 }
 
 impl Group<'_> {
-    fn project(self, word: usize, number: &mut [u32]) -> Projection {
-        let (all, any): (Vec<_>, Vec<_>) = self.tests.iter().partition(|test| test.simple.all);
-        let (any_words, all_words) = (any.len().div_ceil(64), all.len().div_ceil(64));
-        let width = any_words + all_words;
+    fn project(self, empty: &mut Vec<u64>, number: &mut [u32]) -> Projection {
+        let (word, width) = (empty.len(), self.tests.len().div_ceil(64));
+        empty.resize(word + width, 0);
         let mut texts: Vec<&str> = Vec::new();
         for test in &self.tests {
             texts.extend(test.simple.value.named.iter().flat_map(|table| table.texts()).map(|(text, _)| text));
@@ -246,13 +241,15 @@ impl Group<'_> {
         texts.dedup();
         let values = Table::of_values(texts.iter().copied());
         let mut rows = vec![0_u64; width * (Row::Named as usize + texts.len())];
-        let mut absent = vec![0_u64; width];
-        let placed = any.iter().enumerate().chain(all.iter().enumerate().map(|(at, test)| (any_words * 64 + at, test)));
-        for (bit, test) in placed {
+        let mut any = vec![0_u64; width];
+        for (bit, test) in self.tests.iter().enumerate() {
             number[test.at] = super::table::number(word * 64 + bit);
             let (at, mask) = (bit / 64, 1_u64 << (bit % 64));
             if test.absent {
-                absent[at] |= mask;
+                empty[word + at] |= mask;
+            }
+            if !test.simple.all {
+                any[at] |= mask;
             }
             let kinds = [
                 (Row::NoObject, true),
@@ -281,9 +278,7 @@ impl Group<'_> {
             member: self.member,
             key: Table::of_names([self.name.as_str()].into_iter()),
             word,
-            any: any_words,
-            all: all_words,
-            absent: absent.into(),
+            any: any.into(),
             values,
             rows: rows.into(),
         }

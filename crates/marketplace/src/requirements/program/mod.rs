@@ -53,8 +53,8 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// Compiles a document that is ready for the engine. Where that cannot be, the plan says why.
-    pub(super) fn compile(document: &Value, dialect: Dialect) -> Result<(Self, Plan), Plan> {
+    /// Compiles a document that is ready for the engine. Where that cannot be, says why.
+    pub(super) fn compile(document: &Value, dialect: Dialect) -> Result<(Self, Plan), Fallback> {
         let made = wellformed::look(document, dialect).and_then(|()| {
             let mut compiler = compile::Compiler::new(document, dialect);
             let root = compiler.below(&[document])?;
@@ -65,7 +65,7 @@ impl Program {
                 let plan = program.planned();
                 Ok((program, plan))
             }
-            Err(compile::NotUnderstood(fallback)) => Err(Plan::of_engine(fallback)),
+            Err(compile::NotUnderstood(fallback)) => Err(fallback),
         }
     }
 

@@ -307,15 +307,17 @@ fn simple(program: &Program, check: u32) -> Option<Simple<'_>> {
             && (if object { check.array } else { check.object }) == PASS
     };
     let array = program.arrays.get(list.array as usize).filter(|_| only(list, false))?;
-    let (all, item) = match &*array.contains {
-        [] => (true, array.items),
-        [contains] if array.items == ANYTHING && (contains.at_least, contains.at_most) == (1, NO_MOST) => {
-            (false, contains.check)
-        }
-        [..] => return None,
+    let counts = (array.at_least, array.at_most) == (NO_LEAST, NO_MOST);
+    let (all, item) = match array.more.as_deref() {
+        None => (true, array.items),
+        Some(more) => match &*more.contains {
+            [one] if array.items == ANYTHING && (one.at_least, one.at_most) == (1, NO_MOST) && says_only_that(more) => {
+                (false, one.check)
+            }
+            [..] => return None,
+        },
     };
-    let bare = super::check::ArrayCheck { items: ANYTHING, contains: Box::default(), ..array.clone() };
-    if bare != nothing_of_arrays() {
+    if !counts {
         return None;
     }
     let item = program.checks.get(item as usize).filter(|item| only(item, true))?;
@@ -347,18 +349,9 @@ fn simple(program: &Program, check: u32) -> Option<Simple<'_>> {
     Some(Simple { all, name: name.to_owned(), required, value: SimpleValue { check: value, named } })
 }
 
-fn nothing_of_arrays() -> super::check::ArrayCheck {
-    super::check::ArrayCheck {
-        at_least: NO_LEAST,
-        at_most: NO_MOST,
-        first: Box::default(),
-        items: ANYTHING,
-        contains: Box::default(),
-        unique: false,
-        combinations: Box::default(),
-        among: Box::default(),
-        formula: None,
-    }
+/// Whether `contains` is all there is.
+fn says_only_that(more: &super::check::More) -> bool {
+    super::check::More { contains: Box::default(), ..more.clone() } == super::check::More::default()
 }
 
 fn nothing_of_texts() -> super::check::TextCheck {

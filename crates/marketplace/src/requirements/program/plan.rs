@@ -50,7 +50,7 @@ pub struct Fallback {
 }
 
 impl Plan {
-    pub(super) fn of_engine(fallback: Fallback) -> Self {
+    pub(crate) fn of_engine(fallback: Fallback) -> Self {
         Self { by_engine: true, fallbacks: vec![fallback], ..Self::default() }
     }
 }
@@ -90,7 +90,7 @@ fn projected(logic: &Logic) -> usize {
     let of_projections = |test: &u32| {
         logic.projections.iter().any(|projection| {
             let first = projection.word * 64;
-            (first..first + 64 * (projection.any + projection.all)).contains(&(*test as usize))
+            (first..first + 64 * projection.any.len()).contains(&(*test as usize))
         })
     };
     tests.iter().filter(|test| of_projections(test)).count()

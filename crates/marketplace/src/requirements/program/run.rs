@@ -9,6 +9,7 @@ use super::check::ArrayCheck;
 use super::check::FAIL;
 use super::check::FALSE;
 use super::check::Limit;
+use super::check::More;
 use super::check::NO_MOST;
 use super::check::NULL;
 use super::check::NumberCheck;
@@ -17,32 +18,37 @@ use super::check::PASS;
 use super::check::TRUE;
 use super::check::TextCheck;
 use super::check::UNTRACKED;
+use super::formula::Formula;
 use super::logic::Asked;
 use super::logic::Logic;
 use super::logic::Projection;
 use super::logic::Row;
 use super::same;
+use crate::listing::Kind;
 use crate::listing::Leaf;
 use crate::listing::Ref;
 use crate::listing::Shape;
 use jsonschema::json::Node as _;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 impl Program {
     /// Whether a part meets the check.
+    #[inline]
     pub(super) fn check(&self, check: u32, node: Ref<'_>) -> bool {
         let check = &self.checks[check as usize];
-        let fits = match node.shape() {
-            Shape::Leaf(Leaf::Text(text)) => is_met(check.text, |at| self.text(&self.texts[at], text, Some(node))),
-            Shape::Array => is_met(check.array, |at| self.array(&self.arrays[at], node)),
-            Shape::Object => is_met(check.object, |at| self.object(&self.objects[at], node)),
-            Shape::Leaf(Leaf::Number(_) | Leaf::BigNumber(_)) => {
-                is_met(check.number, |at| self.number(&self.numbers[at], node))
+        let (kind, len) = node.kind();
+        let fits = match kind {
+            Kind::Text => {
+                is_met(check.text, |at| node.as_text().is_some_and(|text| self.text(&self.texts[at], text, Some(node))))
             }
+            Kind::Array => is_met(check.array, |at| self.array(&self.arrays[at], node, len)),
+            Kind::Object => is_met(check.object, |at| self.object(&self.objects[at], node, len)),
+            Kind::Number => is_met(check.number, |at| self.number(&self.numbers[at], node)),
             // The engine was asked about these when the program was made.
-            Shape::Leaf(Leaf::Bool(false)) => return check.constants & FALSE != 0,
-            Shape::Leaf(Leaf::Bool(true)) => return check.constants & TRUE != 0,
-            Shape::Leaf(Leaf::Null) => return check.constants & NULL != 0,
+            Kind::False => return check.constants & FALSE != 0,
+            Kind::True => return check.constants & TRUE != 0,
+            Kind::Null => return check.constants & NULL != 0,
         };
         fits && (check.engines.is_empty() || self.engines_agree(&check.engines, node))
     }
@@ -52,9 +58,9 @@ impl Program {
         engines.iter().all(|engine| self.engines[*engine as usize].is_valid(node))
     }
 
-    fn object(&self, check: &ObjectCheck, node: Ref<'_>) -> bool {
-        let len = node.len();
-        if len < check.at_least as usize || check.at_most != NO_MOST && len > check.at_most as usize {
+    #[inline(never)]
+    fn object(&self, check: &ObjectCheck, node: Ref<'_>, len: u32) -> bool {
+        if len < check.at_least || len > check.at_most {
             return false;
         }
         if !check.among.is_empty() && !self.is_among(&check.among, node) {
@@ -62,41 +68,43 @@ impl Program {
         }
         match &check.logic {
             None if check.required.len() <= 1 => {
-                let mut present = [0];
-                self.members(check, node, &mut present, &mut []) && has_all(&present, &check.required)
-            }
-            Some(logic) if logic.words <= 4 && logic.tracked <= 8 => {
-                self.conditions(check, logic, node, &mut [0; 4], &mut [node; 8])
-            }
-            Some(logic) if logic.words <= 32 && logic.tracked <= 64 => {
-                self.conditions(check, logic, node, &mut [0; 32], &mut [node; 64])
-            }
-            Some(logic) => {
-                let (mut row, mut nodes) = (vec![0; logic.words], vec![node; logic.tracked]);
-                self.conditions(check, logic, node, &mut row, &mut nodes)
-            }
-            None if check.required.len() <= 8 => {
-                let mut present = [0; 8];
-                self.members(check, node, &mut present, &mut []) && has_all(&present, &check.required)
+                let mut present = 0;
+                self.members(check, node, |number, _, _| present |= 1 << (number % 64))
+                    && check.required.first().is_none_or(|required| required & !present == 0)
             }
             None => {
-                let mut present = vec![0; check.required.len()];
-                self.members(check, node, &mut present, &mut []) && has_all(&present, &check.required)
+                let mut some = [0; 8];
+                let mut many;
+                let present = if check.required.len() <= some.len() {
+                    &mut some[..]
+                } else {
+                    many = vec![0; check.required.len()];
+                    &mut many[..]
+                };
+                self.members(check, node, |number, _, _| set(present, number)) && has_all(present, &check.required)
+            }
+            Some(logic) if logic.empty.len() <= 4 && logic.tracked <= 8 => {
+                self.conditions(check, logic, node, &mut [0; 4], &mut [node; 8])
+            }
+            Some(logic) if logic.empty.len() <= 64 && logic.tracked <= 64 => {
+                self.conditions(check, logic, node, &mut [0; 64], &mut [node; 64])
+            }
+            Some(logic) => {
+                let (mut row, mut nodes) = (vec![0; logic.empty.len()], vec![node; logic.tracked]);
+                self.conditions(check, logic, node, &mut row, &mut nodes)
             }
         }
     }
 
-    /// Walks the members once: notes which named ones are there, and checks each.
+    /// Walks the members once: tells which named ones are there, and checks each.
     #[inline]
-    fn members<'a>(&self, check: &ObjectCheck, node: Ref<'a>, present: &mut [u64], nodes: &mut [Ref<'a>]) -> bool {
+    fn members<'a>(&self, check: &ObjectCheck, node: Ref<'a>, mut seen: impl FnMut(u32, u32, Ref<'a>)) -> bool {
         for member in node.children_in_order() {
-            match check.names.find(member.name_hash(), member.name()) {
+            let (hash, name) = member.hashed_name();
+            match check.names.find(hash, name) {
                 Some(number) => {
-                    present[number as usize / 64] |= 1 << (number % 64);
                     let known = check.members[number as usize];
-                    if known.tracked != UNTRACKED {
-                        nodes[known.tracked as usize] = member;
-                    }
+                    seen(number, known.tracked, member);
                     if known.check != ANYTHING && !self.check(known.check, member) {
                         return false;
                     }
@@ -137,14 +145,19 @@ impl Program {
         row: &mut [u64],
         nodes: &mut [Ref<'a>],
     ) -> bool {
-        if !self.members(check, node, row, nodes) || !has_all(row, &check.required) {
+        row[..logic.empty.len()].copy_from_slice(&logic.empty);
+        let walked = self.members(check, node, |number, tracked, member| {
+            set(row, number);
+            if tracked != UNTRACKED {
+                nodes[tracked as usize] = member;
+            }
+        });
+        if !walked || !has_all(row, &check.required) {
             return false;
         }
         for projection in &logic.projections {
             if is_set(row, projection.member) {
                 project(projection, nodes[projection.tracked as usize], row);
-            } else {
-                row[projection.word..projection.word + projection.absent.len()].copy_from_slice(&projection.absent);
             }
         }
         let mut frame = Frame { logic, node, row, nodes };
@@ -199,19 +212,26 @@ impl Program {
         is_set(frame.row, test)
     }
 
-    fn array(&self, check: &ArrayCheck, node: Ref<'_>) -> bool {
-        let len = node.len();
-        if len < check.at_least as usize || check.at_most != NO_MOST && len > check.at_most as usize {
+    #[inline(never)]
+    fn array(&self, check: &ArrayCheck, node: Ref<'_>, len: u32) -> bool {
+        if len < check.at_least || len > check.at_most {
             return false;
         }
+        match &check.more {
+            Some(more) if len > check.alone || check.alone == 0 => self.more(check, more, node),
+            Some(_) | None => check.items == ANYTHING || node.elements().all(|item| self.check(check.items, item)),
+        }
+    }
+
+    fn more(&self, check: &ArrayCheck, more: &More, node: Ref<'_>) -> bool {
         let mut items = node.elements();
-        let first_fit = check.first.iter().zip(&mut items).all(|(check, item)| self.check(*check, item));
+        let first_fit = more.first.iter().zip(&mut items).all(|(check, item)| self.check(*check, item));
         if !first_fit || check.items != ANYTHING && !items.all(|item| self.check(check.items, item)) {
             return false;
         }
-        check.combinations.iter().all(|combinations| same::counts_hold(combinations, node))
-            && (!check.unique || same::all_differ(node))
-            && check.contains.iter().all(|contains| {
+        more.combinations.iter().all(|combinations| same::counts_hold(combinations, node))
+            && (!more.unique || same::all_differ(node))
+            && more.contains.iter().all(|contains| {
                 let needed = if contains.at_most == NO_MOST { contains.at_least } else { NO_MOST };
                 let mut fitting = 0_u32;
                 for item in node.elements() {
@@ -222,8 +242,8 @@ impl Program {
                 }
                 (contains.at_least..=contains.at_most).contains(&fitting)
             })
-            && (check.among.is_empty() || self.is_among(&check.among, node))
-            && self.formula_holds(check.formula.as_ref(), |test| self.check(test, node))
+            && (more.among.is_empty() || self.is_among(&more.among, node))
+            && formula_holds(more.formula.as_ref(), |test| self.check(test, node))
     }
 
     fn text(&self, check: &TextCheck, text: &str, node: Option<Ref<'_>>) -> bool {
@@ -240,7 +260,7 @@ impl Program {
         }
         check.values.as_ref().is_none_or(|values| values.number_of(text).is_some())
             && check.matchers.iter().all(|matcher| self.matchers[*matcher as usize].fits(text))
-            && self.formula_holds(check.formula.as_ref(), |test| match node {
+            && formula_holds(check.formula.as_ref(), |test| match node {
                 Some(node) => self.check(test, node),
                 None => self.name_fits(test, text),
             })
@@ -256,24 +276,24 @@ impl Program {
         if check.whole && !value.is_whole() {
             return false;
         }
-        let within = check.bounds.iter().all(|(side, limit)| {
-            side.holds(match limit {
-                Limit::Decimal(limit) => value.compare(&Number::Decimal(*limit)),
-                Limit::Written(limit) => value.compare(&Number::Written(Cow::Borrowed(limit))),
-            })
-        });
-        within
+        check.bounds.iter().all(|(side, limit)| side.holds(limit.compared_to(&value)))
             && check.steps.iter().all(|step| step.divides(&value))
-            && (check.among.is_empty() || self.is_among(&check.among, node))
-            && self.formula_holds(check.formula.as_ref(), |test| self.check(test, node))
-    }
-
-    fn formula_holds(&self, formula: Option<&super::formula::Formula>, mut outcome: impl FnMut(u32) -> bool) -> bool {
-        formula.is_none_or(|formula| formula.holds(&mut outcome))
+            && check.among.iter().all(|set| set.iter().any(|limit| limit.compared_to(&value).is_eq()))
+            && formula_holds(check.formula.as_ref(), |test| self.check(test, node))
     }
 
     fn is_among(&self, sets: &[u32], node: Ref<'_>) -> bool {
         sets.iter().all(|set| self.values[*set as usize].iter().any(|value| node.equals_value(value)))
+    }
+}
+
+impl Limit {
+    /// A value's size beside it.
+    fn compared_to(&self, value: &Number<'_>) -> Ordering {
+        match self {
+            Self::Decimal(limit) => value.compare(&Number::Decimal(*limit)),
+            Self::Written(limit) => value.compare(&Number::Written(Cow::Borrowed(limit))),
+        }
     }
 }
 
@@ -294,9 +314,18 @@ fn is_met(part: u32, decide: impl FnOnce(usize) -> bool) -> bool {
     }
 }
 
+fn formula_holds(formula: Option<&Formula>, mut outcome: impl FnMut(u32) -> bool) -> bool {
+    formula.is_none_or(|formula| formula.holds(&mut outcome))
+}
+
 #[inline]
 fn is_set(row: &[u64], bit: u32) -> bool {
     row[bit as usize / 64] >> (bit % 64) & 1 == 1
+}
+
+#[inline]
+fn set(row: &mut [u64], bit: u32) {
+    row[bit as usize / 64] |= 1 << (bit % 64);
 }
 
 #[inline]
@@ -306,16 +335,21 @@ fn has_all(present: &[u64], required: &[u64]) -> bool {
 
 /// Looks up the values of a projection and writes how its tests come out.
 fn project(projection: &Projection, node: Ref<'_>, row: &mut [u64]) {
-    let width = projection.any + projection.all;
-    let (any, all) = row[projection.word..projection.word + width].split_at_mut(projection.any);
-    // Of no items none is any, and all are; what is no list holds no items to ask.
-    any.fill(if node.is_array() { 0 } else { u64::MAX });
-    all.fill(u64::MAX);
+    let width = projection.any.len();
+    let Some(out) = row.get_mut(projection.word..projection.word + width) else { return };
+    if !node.is_array() {
+        // What is no list holds no items to ask.
+        out.fill(u64::MAX);
+        return;
+    }
+    // Of no items none is any, and all are.
+    out.iter_mut().zip(&projection.any).for_each(|(out, any)| *out = !any);
     for item in node.elements() {
         let at = row_of(projection, item) * width;
-        let (of_any, of_all) = projection.rows[at..at + width].split_at(projection.any);
-        any.iter_mut().zip(of_any).for_each(|(any, of_any)| *any |= of_any);
-        all.iter_mut().zip(of_all).for_each(|(all, of_all)| *all &= of_all);
+        let of_item = projection.rows.get(at..at + width).unwrap_or_default();
+        for ((out, any), of_item) in out.iter_mut().zip(&projection.any).zip(of_item) {
+            *out = *out & *of_item & !any | (*out | *of_item) & any;
+        }
     }
 }
 
@@ -323,8 +357,10 @@ fn row_of(projection: &Projection, item: Ref<'_>) -> usize {
     if !item.is_object() {
         return Row::NoObject as usize;
     }
-    let value =
-        item.children_in_order().find(|member| projection.key.find(member.name_hash(), member.name()).is_some());
+    let value = item.children_in_order().find(|member| {
+        let (hash, name) = member.hashed_name();
+        projection.key.find(hash, name).is_some()
+    });
     let row = match value.map(Ref::shape) {
         None => Row::Absent,
         Some(Shape::Leaf(Leaf::Text(text))) => match projection.values.number_of(text) {

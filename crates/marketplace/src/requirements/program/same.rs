@@ -179,7 +179,7 @@ pub(super) fn same(left: Ref<'_>, right: Ref<'_>) -> bool {
         (Shape::Object, Shape::Object) => {
             let member = |name: Ref<'_>| {
                 let mut members = right.children_in_order();
-                members.find(|other| other.name_hash() == name.name_hash() && other.name() == name.name())
+                members.find(|other| other.hashed_name() == name.hashed_name())
             };
             left.len() == right.len()
                 && left.children_in_order().all(|left| member(left).is_some_and(|right| same(left, right)))
@@ -201,7 +201,7 @@ fn digest(node: Ref<'_>) -> u32 {
         // In any order.
         Shape::Object => node
             .children_in_order()
-            .fold(7_u32, |sum, member| sum.wrapping_add(mix(member.name_hash(), digest(member)))),
+            .fold(7_u32, |sum, member| sum.wrapping_add(mix(member.hashed_name().0, digest(member)))),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::listing::Key;
 /// Texts to be found by a hash and told apart by themselves. Each stands for a number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Table {
-    /// A power of two, at least twice the number of texts.
+    /// A power of two, at least four times the number of texts: most are found at once.
     slots: Box<[Slot]>,
     text: Box<str>,
     len: u32,
@@ -34,7 +34,7 @@ impl Table {
     }
 
     fn new<'t>(texts: impl ExactSizeIterator<Item = &'t str>, hash: impl Fn(&str) -> u32) -> Self {
-        let size = (texts.len() * 2).next_power_of_two().max(2);
+        let size = (texts.len() * 4).next_power_of_two();
         let mut slots = vec![Slot { hash: 0, start: 0, end: 0, number: FREE }; size].into_boxed_slice();
         let mut text = String::new();
         let mut len = 0;
@@ -54,19 +54,22 @@ impl Table {
 
     /// The number of a text whose hash is known.
     #[inline]
-    pub(super) fn find(&self, hash: u32, text: &str) -> Option<u32> {
+    pub(super) fn find(&self, hash: u32, text: &[u8]) -> Option<u32> {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = hash as usize;
         loop {
-            // A slot is always free: the table is at most half full.
-            let slot = self.slots[at & mask];
-            if slot.number == FREE {
+            // A slot is always free: the table is mostly free.
+            let slot = self.slots.get(at & mask)?;
+            if slot.hash == hash {
+                if slot.number == FREE {
+                    return None;
+                }
+                let known = self.text.as_bytes().get(slot.start as usize..slot.end as usize)?;
+                if same(known, text) {
+                    return Some(slot.number);
+                }
+            } else if slot.number == FREE {
                 return None;
-            }
-            if slot.hash == hash
-                && self.text.as_bytes().get(slot.start as usize..slot.end as usize) == Some(text.as_bytes())
-            {
-                return Some(slot.number);
             }
             at += 1;
         }
@@ -75,7 +78,7 @@ impl Table {
     /// The number of a value.
     #[inline]
     pub(super) fn number_of(&self, value: &str) -> Option<u32> {
-        self.find(hash(value), value)
+        self.find(hash(value), value.as_bytes())
     }
 
     /// How many there are.
@@ -92,6 +95,23 @@ impl Table {
     /// The bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         self.slots.len() * size_of::<Slot>() + self.text.len()
+    }
+}
+
+/// Whether two texts are equal. Most are short: two loads of each are cheaper than a call.
+#[inline]
+fn same(left: &[u8], right: &[u8]) -> bool {
+    let len = left.len();
+    if len != right.len() {
+        return false;
+    }
+    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
+    let short_ends = |text: &[u8]| Some((*text.first_chunk::<4>()?, *text.last_chunk::<4>()?));
+    match len {
+        0..4 => left.iter().zip(right).all(|(left, right)| left == right),
+        4..8 => short_ends(left) == short_ends(right),
+        8..=16 => ends(left) == ends(right),
+        _ => left == right,
     }
 }
 
@@ -137,6 +157,20 @@ mod tests {
     }
 
     #[test]
+    fn texts_of_every_length_are_compared_to_the_last_byte() {
+        for len in 0..40 {
+            let text = vec![b'a'; len];
+            assert!(same(&text, &text.clone()));
+            assert!(!same(&text, &vec![b'a'; len + 1]));
+            for at in 0..len {
+                let mut other = text.clone();
+                other[at] = b'b';
+                assert!(!same(&text, &other), "{len} {at}");
+            }
+        }
+    }
+
+    #[test]
     fn values_with_one_hash_are_told_apart() {
         // They differ only where the hash does not look.
         let values: Vec<String> = (0..40).map(|at| format!("{:<20}{at:02}{:<40}", "same", "same")).collect();
@@ -148,8 +182,8 @@ mod tests {
     #[test]
     fn names_are_found_by_the_hash_of_a_key() {
         let table = Table::of_names(["brand", "color"].into_iter());
-        assert_eq!(table.find(Key::new("color").name_hash(), "color"), Some(1));
-        assert_eq!(table.find(Key::new("size").name_hash(), "size"), None);
-        assert_eq!(table.find(Key::new("color").name_hash(), "colour"), None);
+        assert_eq!(table.find(Key::new("color").name_hash(), b"color"), Some(1));
+        assert_eq!(table.find(Key::new("size").name_hash(), b"size"), None);
+        assert_eq!(table.find(Key::new("color").name_hash(), b"colour"), None);
     }
 }

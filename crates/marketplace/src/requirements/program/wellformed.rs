@@ -104,7 +104,7 @@ impl Look<'_> {
                 return self.by_name(name, value, not);
             }
             "type" => is_type(value),
-            "enum" => value.is_array(),
+            "enum" | "examples" => value.is_array(),
             "multipleOf" => leaves::step(value).is_some(),
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => leaves::limit(value).is_some(),
             "maxItems" | "minItems" | "maxLength" | "minLength" | "maxProperties" | "minProperties" | "maxContains"
@@ -123,7 +123,6 @@ impl Look<'_> {
             "format" | "contentEncoding" | "contentMediaType" | "$comment" | "title" | "description" => {
                 value.is_string()
             }
-            "examples" => value.is_array(),
             "$ref" => {
                 self.refers_under_not |= not;
                 value.as_str().and_then(|reference| target(self.document, reference)).is_some()
