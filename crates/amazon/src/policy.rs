@@ -90,7 +90,7 @@ attributes! {
 }
 
 /// The entries of a list attribute.
-fn each<'a>(attribute: Option<Ref<'a>>) -> impl Iterator<Item = (usize, Ref<'a>)> {
+fn each(attribute: Option<Ref<'_>>) -> impl Iterator<Item = (usize, Ref<'_>)> {
     attribute.into_iter().flat_map(Ref::elements).enumerate()
 }
 
@@ -113,7 +113,7 @@ struct Message<'a> {
     channel: &'a Channel,
 }
 
-impl<'a> Message<'a> {
+impl Message<'_> {
     fn must_be_there(&self, out: &mut Findings) {
         let set = self.record.member("requirements").and_then(Ref::as_text).unwrap_or("LISTING");
         let is_parent = first(self.attributes.parentage_level) == Some("parent");

