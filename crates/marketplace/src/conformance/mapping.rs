@@ -76,7 +76,9 @@ fn every_leaf_has_a_source(subject: &Subject) -> Result<(), String> {
             None => {
                 let text = node.as_text();
                 let is_same = other.as_ref().and_then(|other| other.listing.root().pointer(pointer));
+                // The key of a product is the SKU of its family.
                 text == Some(sku.as_str())
+                    || text == Some(&*subject.product().key)
                     || text == Some(&*category.id)
                     || text.is_some_and(|text| names.contains(&text) || values.iter().any(|value| value == text))
                     || is_same.is_none_or(|same| format!("{same:?}") == format!("{node:?}"))
