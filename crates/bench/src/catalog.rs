@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// How many of a thousand rows a marketplace's requirements refuse.
     #[arg(long, value_name = "PER MILLE", default_value_t = DEFECTS_PER_MILLE, value_parser = clap::value_parser!(u64).range(0..=1000))]
     defects: u64,
+    /// How many of a thousand rows have another price than they would have.
+    #[arg(long, value_name = "PER MILLE", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=1000))]
+    changed: u64,
 }
 
 /// The header of a catalog. The programs beside this file read rows by these positions.
@@ -116,22 +119,22 @@ pub(crate) fn write(arguments: &Arguments) -> Result<()> {
     let partial = arguments.out.with_extension("partial");
     let file = File::create(&partial).with_context(|| format!("cannot create {}", partial.display()))?;
     let mut table = csv::Writer::from_writer(BufWriter::new(file));
-    write_rows(&mut table, arguments.rows, arguments.defects).with_context(|| format!("cannot write {shown}"))?;
+    write_rows(&mut table, arguments).with_context(|| format!("cannot write {shown}"))?;
     fs::rename(&partial, &arguments.out).with_context(|| format!("cannot write {shown}"))?;
     println!("wrote {} rows to {shown}", arguments.rows);
     Ok(())
 }
 
-fn write_rows(table: &mut csv::Writer<impl Write>, rows: u64, defects: u64) -> Result<()> {
+fn write_rows(table: &mut csv::Writer<impl Write>, arguments: &Arguments) -> Result<()> {
     table.write_record(COLUMNS)?;
-    for row in 0..rows {
-        table.write_record(record(row, defects))?;
+    for row in 0..arguments.rows {
+        table.write_record(record(row, arguments))?;
     }
     table.flush()?;
     Ok(())
 }
 
-fn record(row: u64, defects: u64) -> [String; 25] {
+fn record(row: u64, arguments: &Arguments) -> [String; 25] {
     let mut dice = Dice(row);
     let brand = dice.pick(&BRANDS);
     let thing = dice.pick(&THINGS);
@@ -147,7 +150,8 @@ fn record(row: u64, defects: u64) -> [String; 25] {
     let weight = 10 + dice.below(900);
     let has_two_lines = dice.below(20) == 0;
     let has_quotes = dice.below(5) == 0;
-    let defect = defect(row, defects);
+    let defect = defect(row, arguments.defects);
+    let cents = if is_changed(row, arguments.changed) { cents + 1 } else { cents };
     let image = |n: u8| format!("https://images.example.com/catalog/{:03}/{row:09}-{n}.jpg", row % 1000);
     let mut title = format!("{brand} {style} {thing}, {material}, {color}, No. {model}");
     if defect == Some(Defect::LongTitle) {
@@ -204,6 +208,10 @@ pub(crate) fn defect(row: u64, per_mille: u64) -> Option<Defect> {
     (dice.below(1000) < per_mille).then(|| dice.pick(&DEFECTS))
 }
 
+fn is_changed(row: u64, per_mille: u64) -> bool {
+    Dice(row ^ 0x0BAD_5EED_0BAD_5EED).below(1000) < per_mille
+}
+
 fn money(cents: u64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
@@ -247,8 +255,13 @@ mod tests {
     use feedwright_catalog::Gtin;
 
     fn catalog(rows: u64) -> String {
+        changed(rows, 0)
+    }
+
+    fn changed(rows: u64, changed: u64) -> String {
         let mut out = Vec::new();
-        write_rows(&mut csv::Writer::from_writer(&mut out), rows, 45).unwrap();
+        let arguments = Arguments { rows, out: PathBuf::new(), defects: DEFECTS_PER_MILLE, changed };
+        write_rows(&mut csv::Writer::from_writer(&mut out), &arguments).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -282,6 +295,14 @@ mod tests {
             assert!((1000..1250).contains(&n), "{kind:?}: {n} of 100,000, 1,125 expected");
         }
         assert_eq!((0..10_000).filter(|row| defect(*row, 0).is_some()).count(), 0);
+    }
+
+    #[test]
+    fn a_changed_catalog_differs_in_so_many_rows() {
+        let (before, after) = (catalog(10_000), changed(10_000, 1));
+        let n_changed = before.lines().zip(after.lines()).filter(|(before, after)| before != after).count();
+        assert_eq!(before.lines().count(), after.lines().count());
+        assert!((3..25).contains(&n_changed), "{n_changed} of 10,000 rows, 10 expected");
     }
 
     #[test]

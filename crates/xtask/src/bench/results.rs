@@ -41,6 +41,8 @@ pub(crate) struct Results {
     pub(crate) memory: Vec<Memory>,
     /// Seconds to read the catalog and do nothing with it.
     pub(crate) bare_read: Vec<f64>,
+    /// Seconds when nearly nothing changed; none where that is not faster yet.
+    pub(crate) delta: Option<Vec<f64>>,
     /// Instructions for a product; empty where there is no valgrind.
     pub(crate) instructions: Vec<Counted>,
     /// What is aimed at.

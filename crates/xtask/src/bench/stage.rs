@@ -55,9 +55,9 @@ pub(crate) struct Stage {
 impl Stage {
     /// Builds the programs, and puts the document and the configuration in place.
     pub(crate) fn set() -> Result<Self> {
-        // One after the other: built together, each would get the features that the other one asks for.
-        run(cargo().args(["build", "--release", "--package", "feedwright"]).stdout(io::stderr()))?;
-        run(cargo().args(["build", "--release", "--package", "feedwright-bench"]).stdout(io::stderr()))?;
+        let mut build = cargo();
+        build.args(["build", "--release", "--package", "feedwright", "--package", "feedwright-bench"]);
+        run(build.stdout(io::stderr()))?;
         let folder = root().join("target/bench");
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         for (name, text) in SETUP {
