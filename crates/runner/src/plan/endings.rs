@@ -51,13 +51,13 @@ impl Families {
         let mut families = Self::default();
         ledger.accepted_records(&shop.name, Lane::Content, &mut |sku, record| {
             if let Some(family) = Kept::read(&record).facts().family {
-                families.add(sku, family);
+                families.add(&sku, family);
             }
         })?;
         Ok(families)
     }
 
-    fn add(&mut self, sku: Sku, family: Sku) {
+    fn add(&mut self, sku: &Sku, family: Sku) {
         if sku.key() != family.key() {
             self.members.entry(family.key()).or_default().push(sku.clone());
         }
@@ -104,7 +104,7 @@ mod tests {
     fn sorted(gone: &[&str], listed: &[&str]) -> String {
         let mut families = Families::default();
         for member in ["F", "F-1", "F-2", "F-3"] {
-            families.add(sku(member), sku("F"));
+            families.add(&sku(member), sku("F"));
         }
         let endings = gone.iter().map(|gone| Ending { sku: sku(gone), place: Place::default() });
         let (alone, whole, members) = families.sort(endings.collect(), |sku| listed.contains(&sku.as_str()));

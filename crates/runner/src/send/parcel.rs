@@ -127,7 +127,9 @@ impl<'a> Packing<'a> {
             }
             if let (true, Some(first)) = (is_one, begun.first()) {
                 // What says nothing of its own in one record of them all is told by it.
-                ordinals.iter_mut().for_each(|ordinal| *ordinal = ordinal.or(Some(*first)));
+                for ordinal in &mut ordinals {
+                    *ordinal = ordinal.or(Some(*first));
+                }
             }
         }
         for (row, ordinal) in family.iter().zip(ordinals) {
