@@ -19,6 +19,7 @@ use feedwright_marketplace::requirements::Document;
 use feedwright_marketplace::requirements::Draft;
 use feedwright_marketplace::requirements::Origin;
 use feedwright_marketplace::requirements::Requirements;
+use feedwright_marketplace::requirements::Scope;
 use feedwright_marketplace::requirements::Vocabulary;
 use rust_decimal::Decimal;
 use std::fs;
@@ -66,9 +67,9 @@ pub(crate) fn arena(arguments: &Arguments) -> Result<()> {
     })
 }
 
-/// Asks the library, whatever else requirements may be able to do.
+/// Asks the library, and not our program. One that cannot be built meets nothing, which the comparison with ours shows.
 fn meets(requirements: &Requirements, attributes: Ref<'_>) -> bool {
-    requirements.is_met(attributes)
+    requirements.is_met_to_the_engine(attributes, Scope::Whole).unwrap_or(false)
 }
 
 macro_rules! keys {
