@@ -12,8 +12,6 @@ mod shop;
 use official::complaints;
 use serde_json::Value;
 use serde_json::json;
-use sha2::Digest as _;
-use sha2::Sha256;
 use shared::feedwright_in;
 use shared::shared_data;
 use shop::Built;
@@ -132,7 +130,7 @@ fn check_files(built: &Built, envelope: &jsonschema::Validator, name: &str) {
     for (file, bytes) in files.iter().zip(built.feeds()) {
         let feed: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(complaints(envelope, &feed), Vec::<String>::new(), "{name}");
-        assert_eq!(file["sha256"], hex(&bytes), "{name}");
+        assert_eq!(file["blake3"], blake3::hash(&bytes).to_string(), "{name}");
         assert_eq!(file["bytes"], bytes.len(), "{name}");
         assert!(bytes.len() <= 10 << 20, "{name}: {} bytes", bytes.len());
         assert_eq!(feed["header"], json!({ "sellerId": "A2EXAMPLE", "version": "2.0", "issueLocale": "en_US" }));
@@ -159,7 +157,7 @@ fn check_files(built: &Built, envelope: &jsonschema::Validator, name: &str) {
         assert!(!built.out().join("left-out.csv").exists());
     } else {
         let bytes = fs::read(built.out().join("left-out.csv")).unwrap();
-        assert_eq!(left_out["sha256"], hex(&bytes), "{name}");
+        assert_eq!(left_out["blake3"], blake3::hash(&bytes).to_string(), "{name}");
         assert_eq!(left_out["bytes"], bytes.len(), "{name}");
         assert_eq!(left_out["records"], built.left_out().len(), "{name}");
     }
@@ -236,10 +234,6 @@ fn check_help(export: &Export, row: &LeftOut, name: &str) {
             assert!(row.help.contains("no column of") && row.help.contains("defaults."), "{name}: {row:?}");
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[test]

@@ -6,8 +6,7 @@ use crate::field::Known;
 use crate::fields::Fields;
 use crate::item::Item;
 use crate::item::ValueRef;
-use sha2::Digest as _;
-use sha2::Sha256;
+use blake3::Hasher;
 use std::fmt;
 
 /// Content, price and stock change at different speeds and are sent by different feeds; so is the end of a listing.
@@ -52,7 +51,7 @@ impl Lane {
     }
 }
 
-/// A SHA-256 digest.
+/// A BLAKE3 digest, as `b3sum` prints it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
 
@@ -71,7 +70,7 @@ impl fmt::Debug for Digest {
 /// The digest of what this item says in one lane; in the lane of retirement that is its SKU alone. Equal values give equal digests, however they were written
 /// (`12.5` and `12.50`), in whatever order the source gave them; places play no part.
 pub fn digest(lane: Lane, item: &Item<'_>) -> Digest {
-    let mut hash = Sha256::new();
+    let mut hash = Hasher::new();
     text(&mut hash, item.sku.as_str());
     for known in Known::all() {
         if Lane::of(known.def().group) == lane {
@@ -95,14 +94,14 @@ pub fn digest(lane: Lane, item: &Item<'_>) -> Digest {
     Digest(hash.finalize().into())
 }
 
-fn field(hash: &mut Sha256, field: &Field, item: &Item<'_>) {
+fn field(hash: &mut Hasher, field: &Field, item: &Item<'_>) {
     if let Some(found) = item.value(field) {
         text(hash, &field.to_string());
         value(hash, &found);
     }
 }
 
-fn value(hash: &mut Sha256, found: &ValueRef<'_>) {
+fn value(hash: &mut Hasher, found: &ValueRef<'_>) {
     match found {
         ValueRef::Bool(value) => text(hash, if *value { "t" } else { "f" }),
         ValueRef::Integer(value) => text(hash, &value.to_string()),
@@ -121,7 +120,7 @@ fn value(hash: &mut Sha256, found: &ValueRef<'_>) {
         ValueRef::Country(value) => text(hash, value.alpha2()),
         ValueRef::Gtin(value) => text(hash, value.as_str()),
         ValueRef::List(list) => {
-            hash.update((list.len() as u64).to_le_bytes());
+            hash.update(&(list.len() as u64).to_le_bytes());
             for entry in list {
                 value(hash, entry);
             }
@@ -130,7 +129,7 @@ fn value(hash: &mut Sha256, found: &ValueRef<'_>) {
 }
 
 // Length first, so that no two different sequences of texts run together to the same bytes.
-fn text(hash: &mut Sha256, text: &str) {
-    hash.update((text.len() as u64).to_le_bytes());
+fn text(hash: &mut Hasher, text: &str) {
+    hash.update(&(text.len() as u64).to_le_bytes());
     hash.update(text.as_bytes());
 }

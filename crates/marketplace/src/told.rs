@@ -11,8 +11,7 @@ use crate::template::Rule;
 use feedwright_catalog::Field;
 use feedwright_catalog::digest::Digest;
 use feedwright_catalog::digest::Lane;
-use sha2::Digest as _;
-use sha2::Sha256;
+use blake3::Hasher;
 
 /// What a record tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +33,7 @@ pub struct Apart<'a> {
 
 /// What a record tells. Values that a lane `apart` tells as well are left to that lane.
 pub fn told(category: &Category, record: Ref<'_>, apart: &[Apart<'_>]) -> Told {
-    let mut walk = Walk { category, apart, hash: Sha256::new(), along: Vec::new(), path: String::new() };
+    let mut walk = Walk { category, apart, hash: Hasher::new(), along: Vec::new(), path: String::new() };
     text(&mut walk.hash, &category.id);
     walk.node(record);
     walk.along.sort_unstable();
@@ -45,7 +44,7 @@ pub fn told(category: &Category, record: Ref<'_>, apart: &[Apart<'_>]) -> Told {
 struct Walk<'a> {
     category: &'a Category,
     apart: &'a [Apart<'a>],
-    hash: Sha256,
+    hash: Hasher,
     along: Vec<Lane>,
     path: String,
 }
@@ -108,7 +107,7 @@ fn tells(apart: &Apart<'_>, field: &Field) -> bool {
 }
 
 // Length first, so that no two different sequences of texts run together to the same bytes.
-fn text(hash: &mut Sha256, text: &str) {
-    hash.update((text.len() as u64).to_le_bytes());
+fn text(hash: &mut Hasher, text: &str) {
+    hash.update(&(text.len() as u64).to_le_bytes());
     hash.update(text.as_bytes());
 }

@@ -12,8 +12,7 @@ use feedwright_marketplace::packing::Packer;
 use feedwright_marketplace::packing::Shelf;
 use serde::Deserialize;
 use serde::Serialize;
-use sha2::Digest as _;
-use sha2::Sha256;
+use blake3::Hasher;
 use std::fs;
 use std::fs::File;
 use std::io;
@@ -47,8 +46,8 @@ pub struct FileEntry {
     pub records: u64,
     /// Its size.
     pub bytes: u64,
-    /// Its SHA-256.
-    pub sha256: String,
+    /// Its BLAKE3 digest.
+    pub blake3: String,
 }
 
 /// What went wrong with which file.
@@ -185,7 +184,7 @@ pub struct OutFile {
     name: String,
     path: PathBuf,
     file: BufWriter<File>,
-    hash: Sha256,
+    hash: Hasher,
     bytes: u64,
     records: u64,
 }
@@ -196,7 +195,7 @@ impl OutFile {
             name: name.to_owned(),
             path,
             file: BufWriter::with_capacity(1 << 18, file),
-            hash: Sha256::new(),
+            hash: Hasher::new(),
             bytes: 0,
             records: 0,
         }
@@ -219,8 +218,8 @@ impl OutFile {
     pub fn finish(self) -> Result<FileEntry, PublishError> {
         let file = self.file.into_inner().map_err(|why| failing("write", &self.path)(why.into_error()))?;
         file.sync_all().map_err(failing("write", &self.path))?;
-        let sha256 = Digest(self.hash.finalize().into()).to_string();
-        Ok(FileEntry { file: self.name, records: self.records, bytes: self.bytes, sha256 })
+        let blake3 = Digest(self.hash.finalize().into()).to_string();
+        Ok(FileEntry { file: self.name, records: self.records, bytes: self.bytes, blake3 })
     }
 }
 

@@ -100,8 +100,8 @@ fn the_manifest_says_which_version_is_there_and_since_when() {
     store(folder.path(), pulled("HOME", &with_longest(1)), 10);
     store(folder.path(), pulled("SHIRT", &with_longest(1)), 15);
     store(folder.path(), pulled("HOME", &with_longest(1)), 20);
-    let sha256 = "d8756e252480579c3c073afa259837d41ce9f183e50563cb0d9c323fcd49ff49";
-    let entry = |since: &str, fetched: &str| json!({ "version": "v1", "bytes": 76, "sha256": sha256, "since": since, "fetched": fetched });
+    let blake3 = "d8756e252480579c3c073afa259837d41ce9f183e50563cb0d9c323fcd49ff49";
+    let entry = |since: &str, fetched: &str| json!({ "version": "v1", "bytes": 76, "blake3": blake3, "since": since, "fetched": fetched });
     let expected = json!({ "v": 1, "documents": {
         "HOME.json": entry("1970-01-01T00:00:10Z", "1970-01-01T00:00:20Z"),
         "SHIRT.json": entry("1970-01-01T00:00:15Z", "1970-01-01T00:00:15Z"),
@@ -110,7 +110,7 @@ fn the_manifest_says_which_version_is_there_and_since_when() {
     store(folder.path(), pulled("HOME", &with_longest(2)), 30);
     let found = manifest(folder.path());
     assert_eq!(found["documents"]["HOME.json"]["since"], "1970-01-01T00:00:30Z");
-    assert_ne!(found["documents"]["HOME.json"]["sha256"], sha256);
+    assert_ne!(found["documents"]["HOME.json"]["blake3"], blake3);
 }
 
 #[test]

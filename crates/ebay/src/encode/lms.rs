@@ -20,8 +20,7 @@ use quick_xml::events::BytesEnd;
 use quick_xml::events::BytesStart;
 use quick_xml::events::BytesText;
 use quick_xml::events::Event;
-use sha2::Digest as _;
-use sha2::Sha256;
+use blake3::Hasher;
 use std::fmt::Write as _;
 
 /// The namespace of every element.
@@ -299,9 +298,9 @@ fn uuid(ebay: &Ebay, record: Ref<'_>) -> String {
 }
 
 fn hashed<'p>(parts: impl Iterator<Item = &'p [u8]>) -> [u8; 32] {
-    let mut hash = Sha256::new();
+    let mut hash = Hasher::new();
     for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(&(part.len() as u64).to_le_bytes());
         hash.update(part);
     }
     hash.finalize().into()

@@ -17,8 +17,7 @@ use feedwright_ledger::Ledger;
 use feedwright_ledger::LedgerError;
 use jiff::SignedDuration;
 use jiff::Timestamp;
-use sha2::Digest as _;
-use sha2::Sha256;
+use blake3::Hasher;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -131,7 +130,7 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
 }
 
 fn digest_of(source: &SourceJob) -> io::Result<Digest> {
-    let mut hash = Sha256::new();
+    let mut hash = Hasher::new();
     let file = File::open(&source.path)?;
     // A pipe can be read once only, and that is for the run.
     if file.metadata()?.is_file() {

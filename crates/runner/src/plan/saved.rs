@@ -6,8 +6,7 @@ use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Lane;
 use serde::Deserialize;
 use serde::Serialize;
-use sha2::Digest as _;
-use sha2::Sha256;
+use blake3::Hasher;
 use std::collections::BTreeMap;
 
 /// A saved plan: what it does, and what it was made from.
@@ -42,9 +41,9 @@ impl Saved {
     /// What a plan would be saved as.
     pub fn new(plan: &Plan) -> Self {
         let lanes = plan.lanes.iter().map(|lane| {
-            let mut hash = Sha256::new();
+            let mut hash = Hasher::new();
             for row in &lane.rows {
-                hash.update(row.digest.0);
+                hash.update(&row.digest.0);
             }
             SavedLane {
                 channel: lane.channel.to_string(),

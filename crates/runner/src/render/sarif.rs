@@ -2,6 +2,7 @@
 
 use crate::render::Run;
 use crate::render::logical_name;
+use blake3::Hasher;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Severity;
 use feedwright_catalog::Sku;
@@ -10,8 +11,6 @@ use serde::Serialize;
 use serde::Serializer;
 use serde::ser::Error as _;
 use serde::ser::SerializeSeq;
-use sha2::Digest;
-use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -271,22 +270,21 @@ fn fingerprint(finding: &Finding) -> String {
         line = place.line.map(|line| line.to_string());
         parts.extend([Some(&*place.file), line.as_deref(), place.column.as_deref()]);
     }
-    let mut digest = Sha256::new();
+    let mut digest = Hasher::new();
     for part in parts {
         // The length keeps ("ab", "c") and ("a", "bc") apart.
         match part {
             Some(text) => {
-                digest.update([1]);
-                digest.update((text.len() as u64).to_be_bytes());
-                digest.update(text);
+                digest.update(&[1]);
+                digest.update(&(text.len() as u64).to_be_bytes());
+                digest.update(text.as_bytes());
             }
-            None => digest.update([0]),
+            None => {
+                digest.update(&[0]);
+            }
         }
     }
-    digest.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        hex.extend([byte >> 4, byte & 0xF].map(|half| char::from(b"0123456789abcdef"[usize::from(half)])));
-        hex
-    })
+    digest.finalize().to_string()
 }
 
 /// A file's name as a URI reference (RFC 3986): relative names stay relative.

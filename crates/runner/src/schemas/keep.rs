@@ -15,8 +15,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 use serde::de::IgnoredAny;
-use sha2::Digest as _;
-use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
@@ -99,7 +97,7 @@ struct Entry {
     /// The version the document says it has.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     version: Option<String>,
-    sha256: String,
+    blake3: String,
     bytes: u64,
     /// When this version was first fetched.
     since: Timestamp,
@@ -145,11 +143,11 @@ pub fn store(folder: &Path, pulled: Vec<Pulled>, now: Timestamp) -> Result<Vec<S
         if state != State::Unchanged {
             write_whole(&path, &document.bytes)?;
         }
-        let sha256 = hex(&document.bytes);
+        let blake3 = hex(&document.bytes);
         let since =
-            manifest.documents.get(&name).filter(|entry| entry.sha256 == sha256).map_or(now, |entry| entry.since);
+            manifest.documents.get(&name).filter(|entry| entry.blake3 == blake3).map_or(now, |entry| entry.since);
         let (version, bytes) = (document.version.clone(), document.bytes.len() as u64);
-        manifest.documents.insert(name, Entry { version, sha256, bytes, since, fetched: now });
+        manifest.documents.insert(name, Entry { version, blake3, bytes, since, fetched: now });
         stored.push(Stored { about: document.about, version: document.version, path, state });
     }
     let mut text = serde_json::to_vec_pretty(&manifest).map_err(|why| failing("write", folder)(why.into()))?;
@@ -215,5 +213,5 @@ fn failing(doing: &str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    feedwright_catalog::digest::Digest(Sha256::digest(bytes).into()).to_string()
+    blake3::hash(bytes).to_string()
 }

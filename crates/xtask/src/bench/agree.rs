@@ -72,7 +72,7 @@ pub(crate) fn made_by_us(out: &Path) -> Result<Made> {
     let files = manifest["channels"][0]["files"].as_array().context("the manifest lists no files")?;
     let sum = |key: &str| files.iter().filter_map(|file| file[key].as_u64()).sum::<u64>();
     let paths = files.iter().filter_map(|file| file["file"].as_str()).map(|file| out.join(file)).collect();
-    let digests = files.iter().filter_map(|file| file["sha256"].as_str()).map(str::to_owned).collect();
+    let digests = files.iter().filter_map(|file| file["blake3"].as_str()).map(str::to_owned).collect();
     let mut refused = BTreeSet::new();
     let mut left_out = csv::Reader::from_path(out.join("left-out.csv")).context("cannot read what was left out")?;
     for row in left_out.records() {
