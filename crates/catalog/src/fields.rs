@@ -135,7 +135,16 @@ impl Fields {
     }
 
     fn find(&self, field: &Field) -> Result<usize, usize> {
-        self.entries.binary_search_by(|(own, _)| own.cmp(field))
+        match field {
+            // Known fields come first, in the order of their bits: as many stand before it as have a lower one.
+            Field::Known(known) => {
+                let (word, bit) = place(*known);
+                let below = self.known.iter().take(word).copied().chain([self.known[word] & (bit - 1)]);
+                let at = below.map(|bits| bits.count_ones() as usize).sum();
+                if self.known[word] & bit == 0 { Err(at) } else { Ok(at) }
+            }
+            Field::Custom(_) => self.entries.binary_search_by(|(own, _)| own.cmp(field)),
+        }
     }
 }
 

@@ -181,7 +181,7 @@ impl Value {
     /// Whether there is nothing in it: blank text or an empty list.
     pub fn is_blank(&self) -> bool {
         match self {
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Text(text) => text.chars().all(char::is_whitespace),
             Self::List(list) => list.iter().all(Self::is_blank),
             Self::Bool(_)
             | Self::Integer(_)

@@ -30,17 +30,23 @@ impl NodeId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source(pub u32);
 
-/// The name of a member, with its hash worked out once: at load for templates and requirements.
+/// The name of a member, with its hash worked out once, and how it stands in JSON: at load for templates and requirements.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     hash: u32,
     text: Box<str>,
+    /// `"name":`; none where the name has to be escaped, which no marketplace's has.
+    written: Option<Box<str>>,
 }
 
 impl Key {
     /// Prepares a name.
     pub fn new(text: &str) -> Self {
-        Self { hash: hash(text), text: text.into() }
+        let mut written = Vec::with_capacity(text.len() + 3);
+        write_text(text, &mut written);
+        let is_plain = written.len() == text.len() + 2;
+        let written = is_plain.then(|| format!("\"{text}\":").into_boxed_str());
+        Self { hash: hash(text), text: text.into(), written }
     }
 
     /// The name.
@@ -81,6 +87,8 @@ struct Span {
 struct Node {
     hash: u32,
     key: Span,
+    /// Whether the name is kept with what JSON has around it.
+    is_written: bool,
     next: u32,
     source: Source,
     body: Body,
@@ -108,6 +116,9 @@ struct Children {
 const NONE: u32 = u32::MAX;
 const NO_CHILDREN: Children = Children { first: NONE, last: NONE, len: 0 };
 const NO_KEY: Span = Span { start: 0, end: 0 };
+/// A quote before a name that is kept as it is written; a quote and a colon behind it.
+const BEFORE_KEY: u32 = 1;
+const BEHIND_KEY: u32 = 2;
 
 impl Default for Listing {
     fn default() -> Self {
@@ -133,6 +144,7 @@ impl Listing {
         self.nodes.push(Node {
             hash: 0,
             key: NO_KEY,
+            is_written: false,
             next: NONE,
             source: Source::default(),
             body: Body::Object(NO_CHILDREN),
@@ -257,27 +269,27 @@ impl Listing {
 
     fn append(&mut self, parent: NodeId, key: Option<&Key>, body: Body, source: Source) -> NodeId {
         let id = index(self.nodes.len());
-        let (hash, key) = key.map_or((0, NO_KEY), |key| (key.hash, self.keep(&key.text)));
-        self.nodes.push(Node { hash, key, next: NONE, source, body });
-        let (Body::Array(mut children) | Body::Object(mut children)) = self.at(parent).body else {
+        let (hash, key, is_written) = match key {
+            None => (0, NO_KEY, false),
+            Some(Key { hash, text, written: None }) => (*hash, self.keep(text), false),
+            Some(Key { hash, written: Some(written), .. }) => {
+                let Span { start, end } = self.keep(written);
+                (*hash, Span { start: start + BEFORE_KEY, end: end - BEHIND_KEY }, true)
+            }
+        };
+        self.nodes.push(Node { hash, key, is_written, next: NONE, source, body });
+        let parent = self.nodes.get_mut(parent.0 as usize).map(|parent| &mut parent.body);
+        let Some(Body::Array(children) | Body::Object(children)) = parent else {
             // Only the builder of a listing can get here, by asking a leaf to hold something.
             debug_assert!(false, "a leaf has no children");
             return NodeId(id);
         };
+        let last = std::mem::replace(&mut children.last, id);
+        children.len += 1;
         if children.first == NONE {
             children.first = id;
-        } else if let Some(last) = self.nodes.get_mut(children.last as usize) {
+        } else if let Some(last) = self.nodes.get_mut(last as usize) {
             last.next = id;
-        }
-        children.last = id;
-        children.len += 1;
-        if let Some(parent) = self.nodes.get_mut(parent.0 as usize) {
-            parent.body = match parent.body {
-                Body::Array(_) => Body::Array(children),
-                Body::Null | Body::Bool(_) | Body::Number(_) | Body::BigNumber(_) | Body::Text(_) | Body::Object(_) => {
-                    Body::Object(children)
-                }
-            };
         }
         NodeId(id)
     }
@@ -301,6 +313,12 @@ impl Listing {
 
     fn bytes(&self, span: Span) -> &[u8] {
         self.text.as_bytes().get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    /// The name of a member with what JSON has around it; none where it has to be escaped.
+    fn written_key(&self, node: &Node) -> Option<&[u8]> {
+        let start = node.key.start.checked_sub(BEFORE_KEY).filter(|_| node.is_written)?;
+        self.text.as_bytes().get(start as usize..(node.key.end + BEHIND_KEY) as usize)
     }
 
     fn slice(&self, span: Span) -> &str {

@@ -16,7 +16,6 @@ use blake3::Hasher;
 use std::fs;
 use std::fs::File;
 use std::io;
-use std::io::BufWriter;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
@@ -26,6 +25,8 @@ use tempfile::TempDir;
 pub const MANIFEST: &str = "manifest.json";
 /// Rows on their way into a workbook, in the folder for temporary files.
 const ROWS: &str = ".rows";
+/// How many bytes are hashed and written at once.
+const BUFFER: usize = 1 << 18;
 /// The list of what was left out, in the output folder.
 pub const LEFT_OUT: &str = "left-out.csv";
 
@@ -183,7 +184,9 @@ impl OutDir {
 pub struct OutFile {
     name: String,
     path: PathBuf,
-    file: BufWriter<File>,
+    file: File,
+    /// What is neither hashed nor written yet.
+    buffer: Vec<u8>,
     hash: Hasher,
     bytes: u64,
     records: u64,
@@ -194,7 +197,8 @@ impl OutFile {
         Self {
             name: name.to_owned(),
             path,
-            file: BufWriter::with_capacity(1 << 18, file),
+            file,
+            buffer: Vec::with_capacity(BUFFER),
             hash: Hasher::new(),
             bytes: 0,
             records: 0,
@@ -203,9 +207,20 @@ impl OutFile {
 
     /// Writes bytes.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), PublishError> {
-        self.hash.update(bytes);
         self.bytes += bytes.len() as u64;
-        self.file.write_all(bytes).map_err(failing("write", &self.path))
+        if self.buffer.len() + bytes.len() > BUFFER {
+            self.flush()?;
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), PublishError> {
+        // All of it at once: the hash works on many blocks together.
+        self.hash.update(&self.buffer);
+        self.file.write_all(&self.buffer).map_err(failing("write", &self.path))?;
+        self.buffer.clear();
+        Ok(())
     }
 
     /// Writes a record, all of it, and counts it.
@@ -215,9 +230,9 @@ impl OutFile {
     }
 
     /// Closes the file and says what it holds.
-    pub fn finish(self) -> Result<FileEntry, PublishError> {
-        let file = self.file.into_inner().map_err(|why| failing("write", &self.path)(why.into_error()))?;
-        file.sync_all().map_err(failing("write", &self.path))?;
+    pub fn finish(mut self) -> Result<FileEntry, PublishError> {
+        self.flush()?;
+        self.file.sync_all().map_err(failing("write", &self.path))?;
         let blake3 = Digest(self.hash.finalize().into()).to_string();
         Ok(FileEntry { file: self.name, records: self.records, bytes: self.bytes, blake3 })
     }

@@ -7,8 +7,12 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         return false;
     }
     let letters = || text.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase());
-    letters().next().is_none()
-        || PLACEHOLDERS.split_ascii_whitespace().any(|placeholder| letters().eq(placeholder.chars()))
+    match letters().next() {
+        None => true,
+        // Of a number this is all there is to see: no placeholder begins with a digit.
+        Some(first) if first.is_ascii_digit() => false,
+        Some(_) => PLACEHOLDERS.split_ascii_whitespace().any(|placeholder| letters().eq(placeholder.chars())),
+    }
 }
 
 /// `8.72060E+12`, `8,7206E+12`, `1E12`.

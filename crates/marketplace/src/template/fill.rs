@@ -73,6 +73,8 @@ struct Wanted {
 
 struct Pen<'a> {
     keys: &'a [Key],
+    /// Whether there was nothing where attributes stand.
+    is_blank: bool,
     listing: &'a mut Listing,
     out: &'a mut Findings,
     currency: Currency,
@@ -89,7 +91,8 @@ impl Plan {
                 None => listing.add_object(base, key, Source::default()),
             };
         }
-        let mut pen = Pen { keys: &self.base, listing, out, currency };
+        let is_blank = listing.node(base).is_empty();
+        let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency };
         for (at, operation) in self.operations.iter().enumerate() {
             if !operation.rule.when.iter().all(|when| holds(when, item)) {
                 continue;
@@ -166,7 +169,9 @@ impl Pen<'_> {
             Form::Setting(_) => {}
             Form::Page { page } => match page.render(item) {
                 Ok(html) if html.is_empty() => {}
-                Ok(html) => self.put(first, base, 0, &Written::Text(Cow::Owned(html)), source),
+                Ok(html) => {
+                    self.put(first, base, 0, &Written::Text(Cow::Owned(html)), source);
+                }
                 Err(why) => self.failed(&why, rule, first, item),
             },
             Form::Text { text, fields } => {
@@ -272,9 +277,8 @@ impl Pen<'_> {
         let Some(place) = alone.as_ref().or(target.unit.as_ref()) else { return };
         match accepted(measure, place, wanted.decimals) {
             Some((amount, unit)) => {
-                self.put(target, base, 0, &Written::Number(amount), source);
-                // The amount's own holder is there now; the unit stands beside it.
-                if let (None, Some(holder)) = (&alone, self.holder(target, base)) {
+                // The unit stands beside the amount.
+                if let (Some(holder), None) = (self.put(target, base, 0, &Written::Number(amount), source), &alone) {
                     self.listing.add(holder, &place.key, Leaf::Text(unit), source);
                 }
             }
@@ -294,11 +298,20 @@ impl Pen<'_> {
         }
     }
 
-    /// Puts a leaf where the target says, making what stands on the way.
-    fn put(&mut self, target: &Target, base: NodeId, n: usize, written: &Written<'_>, source: Source) {
+    /// Puts a leaf where the target says, making what stands on the way. None when there is one already; else what holds
+    /// it.
+    fn put(
+        &mut self,
+        target: &Target,
+        base: NodeId,
+        n: usize,
+        written: &Written<'_>,
+        source: Source,
+    ) -> Option<NodeId> {
         let mut node = base;
         for step in &target.steps {
             let existing = match &step.at {
+                _ if step.is_new && self.is_blank && n == 0 => None,
                 At::Member(key) => self.listing.get(node, key),
                 At::Entry(at) => self.listing.entry(node, *at),
                 At::Each => self.listing.entry(node, n),
@@ -306,17 +319,18 @@ impl Pen<'_> {
             node = match (existing, &step.container) {
                 (Some(node), Some(_)) => node,
                 // The first rule that fills a leaf wins; the template says the order.
-                (Some(_), None) => return,
+                (Some(_), None) => return None,
                 (None, Some(container)) => self.make(node, &step.at, container, source),
                 (None, None) => {
                     match &step.at {
                         At::Member(key) => self.listing.add(node, key, written.leaf(), source),
                         At::Entry(_) | At::Each => self.listing.push(node, written.leaf(), source),
                     };
-                    return;
+                    return Some(node);
                 }
             };
         }
+        None
     }
 
     fn make(&mut self, parent: NodeId, at: &At, container: &Container, source: Source) -> NodeId {
@@ -334,15 +348,6 @@ impl Pen<'_> {
                 node
             }
         }
-    }
-
-    fn holder(&self, target: &Target, base: NodeId) -> Option<NodeId> {
-        let (_, way) = target.steps.split_last()?;
-        way.iter().try_fold(base, |node, step| match &step.at {
-            At::Member(key) => self.listing.get(node, key),
-            At::Entry(at) => self.listing.entry(node, *at),
-            At::Each => self.listing.entry(node, 0),
-        })
     }
 }
 

@@ -12,6 +12,7 @@ use super::path::CATEGORY;
 use super::path::EVERY;
 use super::path::Step as PathStep;
 use crate::listing::Key;
+use crate::listing::escape;
 use crate::requirements::Kind;
 use crate::requirements::Scalar;
 use crate::requirements::Shape;
@@ -83,6 +84,8 @@ pub(super) struct Step {
     pub(super) at: At,
     /// What stands there; `None` is the leaf itself.
     pub(super) container: Option<Container>,
+    /// Whether nothing that is written earlier can stand there already, so that nobody has to look.
+    pub(super) is_new: bool,
 }
 
 #[derive(Debug)]
@@ -184,7 +187,41 @@ impl Plan {
             .map(|known| Field::Known(*known))
             .filter(|field| !plan.knows(field))
             .collect();
+        plan.mark_new();
         plan
+    }
+
+    /// Marks the steps that no earlier operation takes.
+    fn mark_new(&mut self) {
+        let mut taken = BTreeSet::new();
+        for operation in &mut self.operations {
+            let mut own = Vec::new();
+            for target in &mut operation.targets {
+                let mut path = String::new();
+                for step in &mut target.steps {
+                    let before = path.len();
+                    match &step.at {
+                        At::Member(key) => path.push_str(&escape(key.as_str())),
+                        // Each value of a list takes an entry, and which ones is not known before.
+                        At::Entry(_) | At::Each => path.push('*'),
+                    }
+                    path.push('/');
+                    step.is_new = !taken.contains(&path);
+                    own.push(path.clone());
+                    let selectors = match &step.container {
+                        Some(Container::Object(selectors)) => selectors.as_slice(),
+                        Some(Container::Array) | None => &[],
+                    };
+                    // The object is made with them, before the next step is taken.
+                    taken.extend(selectors.iter().map(|(key, _)| format!("{path}{}/", escape(key.as_str()))));
+                    if let (None, Some(unit)) = (&step.container, &target.unit) {
+                        own.push(format!("{}{}/", &path.get(..before).unwrap_or_default(), escape(unit.key.as_str())));
+                    }
+                }
+            }
+            // Of its own places it takes the first value's unasked, and looks before the others.
+            taken.extend(own);
+        }
     }
 
     fn add(&mut self, rule: Rule, shape: &Shape, layout: &Layout) {
@@ -393,7 +430,7 @@ fn resolve(path: &AttributePath, rule: &Rule, shape: &Shape, layout: &Layout, mu
     for step in &path.steps {
         here = here.properties.get(&step.name)?;
         let mut position = step.position;
-        steps.push(Step { at: At::Member(Key::new(&step.name)), container: container(here, layout) });
+        steps.push(Step { at: At::Member(Key::new(&step.name)), container: container(here, layout), is_new: false });
         while let Some(items) = &here.items {
             here = items;
             let at = match position.take() {
@@ -401,13 +438,13 @@ fn resolve(path: &AttributePath, rule: &Rule, shape: &Shape, layout: &Layout, mu
                 None if std::mem::take(&mut is_each) => At::Each,
                 None => At::Entry(0),
             };
-            steps.push(Step { at, container: container(here, layout) });
+            steps.push(Step { at, container: container(here, layout), is_new: false });
         }
     }
     let holder = here;
     if let Some(name) = layout.leaves.iter().find(|name| holder.properties.contains_key(**name)) {
         here = &holder.properties[*name];
-        steps.push(Step { at: At::Member(Key::new(name)), container: container(here, layout) });
+        steps.push(Step { at: At::Member(Key::new(name)), container: container(here, layout), is_new: false });
     }
     let is_measure = matches!(&rule.form, Form::From { shape: WrittenAs::Measure, unit: None, .. });
     let unit = layout.units.iter().filter(|_| is_measure).find_map(|name| {
