@@ -53,23 +53,15 @@ const BLOCK: usize = 16;
 
 /// Writes a text as a JSON string.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
-    out.reserve(bytes.len() + 2);
+    let mut rest = text.as_bytes();
+    out.reserve(rest.len() + 2);
     out.push(b'"');
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    for block in blocks {
-        // Without a branch inside, the compiler looks at all of them at once.
-        if block.iter().fold(false, |any, byte| any | is_escaped(*byte)) {
-            write_escaped(block, out);
-        } else {
-            out.extend_from_slice(block);
-        }
+    while let Some((plain, byte, behind)) = split_at_escaped(rest) {
+        out.extend_from_slice(plain);
+        write_byte(byte, out);
+        rest = behind;
     }
-    if rest.iter().fold(false, |any, byte| any | is_escaped(*byte)) {
-        write_escaped(rest, out);
-    } else {
-        out.extend_from_slice(rest);
-    }
+    out.extend_from_slice(rest);
     out.push(b'"');
 }
 
@@ -78,10 +70,17 @@ fn is_escaped(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
-fn write_escaped(bytes: &[u8], out: &mut Vec<u8>) {
-    for byte in bytes {
-        write_byte(*byte, out);
-    }
+/// What comes before the first byte that is escaped, that byte, and what comes behind it.
+fn split_at_escaped(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
+    let (blocks, last) = bytes.as_chunks::<BLOCK>();
+    // Without a branch inside, the compiler looks at all of them at once.
+    let is_concerned = |block: &[u8; BLOCK]| block.iter().fold(false, |any, byte| any | is_escaped(*byte));
+    let n_plain = blocks.iter().position(is_concerned).unwrap_or(blocks.len());
+    let within = blocks.get(n_plain).map_or(last, |block| block.as_slice());
+    let at = n_plain * BLOCK + within.iter().position(|byte| is_escaped(*byte))?;
+    let (plain, from) = bytes.split_at_checked(at)?;
+    let (byte, behind) = from.split_first()?;
+    Some((plain, *byte, behind))
 }
 
 fn write_byte(byte: u8, out: &mut Vec<u8>) {
