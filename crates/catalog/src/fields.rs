@@ -130,7 +130,8 @@ impl Fields {
                 let (word, bit) = place(*known);
                 self.known[word] & bit != 0
             }
-            Field::Custom(_) => true,
+            // A seller's own fields stand behind the known ones.
+            Field::Custom(_) => matches!(self.entries.last(), Some((Field::Custom(_), _))),
         }
     }
 

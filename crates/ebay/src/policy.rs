@@ -38,7 +38,11 @@ pub(crate) fn check(ebay: &Ebay, kind: Kind, category: &str, record: Ref<'_>, ou
     sku(record, out);
     match kind.form() {
         Form::Listing(way) => {
-            let listing = Listing { record, is_family: record.member("family").is_some() };
+            let listing = Listing {
+                record,
+                product: record.member("item").and_then(|item| item.member("product")),
+                is_family: record.member("family").is_some(),
+            };
             if !listing.is_family {
                 price(record, "/offer/pricingSummary/price/value", out);
                 listing.quantity(way, out);
@@ -89,6 +93,8 @@ fn price(record: Ref<'_>, pointer: &str, out: &mut Findings) {
 
 struct Listing<'a> {
     record: Ref<'a>,
+    /// What stands at `/item/product`.
+    product: Option<Ref<'a>>,
     is_family: bool,
 }
 
@@ -109,8 +115,8 @@ impl Listing<'_> {
 
     fn identifiers(&self, out: &mut Findings) {
         for (name, lengths) in [("upc", &[12][..]), ("ean", &[8, 13][..])] {
-            let pointer = format!("/item/product/{name}/0");
-            let Some(number) = self.record.pointer(&pointer).and_then(Ref::as_text) else { continue };
+            let numbers = self.product.and_then(|product| product.member(name));
+            let Some(number) = numbers.and_then(|numbers| numbers.elements().next()?.as_text()) else { continue };
             // The site's words for a number that does not exist are no number.
             if !number.starts_with(|c: char| c.is_ascii_digit()) {
                 continue;
@@ -131,14 +137,16 @@ impl Listing<'_> {
             let mut finding = Finding::new(rule, message).help("compare it with the barcode on the product");
             // In a feed the number is there to be sent.
             finding.severity = Severity::Error;
-            out.push(finding.pointer(pointer));
+            out.push(finding.pointer(format!("/item/product/{name}/0")));
         }
     }
 
     fn images(&self, out: &mut Findings) {
-        let images = self.record.pointer("/item/product/imageUrls").map_or(0, Ref::len);
-        let is_variant = self.record.member("group").is_some();
-        if is_variant && images > MAX_VARIANT_IMAGES {
+        if self.record.member("group").is_none() {
+            return;
+        }
+        let images = self.product.and_then(|product| product.member("imageUrls")).map_or(0, Ref::len);
+        if images > MAX_VARIANT_IMAGES {
             out.push(
                 Finding::new(
                     &rules::TOO_MANY_VALUES,
@@ -152,7 +160,7 @@ impl Listing<'_> {
 
     fn aspects(&self, out: &mut Findings) {
         let pointer = crate::family::ASPECTS;
-        let Some(aspects) = self.record.pointer(pointer) else { return };
+        let Some(aspects) = self.product.and_then(|product| product.member("aspects")) else { return };
         if aspects.len() > MAX_ASPECTS {
             out.push(
                 Finding::new(
@@ -165,7 +173,7 @@ impl Listing<'_> {
         }
         for (name, values) in aspects.members() {
             let length = name.chars().count();
-            let here = format!("{pointer}/{}", escape(name));
+            let here = || format!("{pointer}/{}", escape(name));
             if length as u64 > MAX_ASPECT_NAME {
                 out.push(
                     Finding::new(
@@ -173,7 +181,7 @@ impl Listing<'_> {
                         format!("aspect's name `{name}` has {length} characters, {MAX_ASPECT_NAME} allowed"),
                     )
                     .help("give it a shorter name")
-                    .pointer(&here),
+                    .pointer(here()),
                 );
             }
             for (at, value) in values.elements().enumerate() {
@@ -182,7 +190,7 @@ impl Listing<'_> {
                     let message = format!("value of `{name}` has {length} characters; eBay's text allows {LONG_VALUE}");
                     let help = "real categories allow 65; shorten it if eBay complains (error 25080)";
                     let finding = Finding::new(&rules::VALUE_TOO_LONG, message).help(help);
-                    out.push(warning(finding.pointer(format!("{here}/{at}"))));
+                    out.push(warning(finding.pointer(format!("{}/{at}", here()))));
                 }
             }
         }
@@ -213,6 +221,9 @@ impl Listing<'_> {
     }
 
     fn family(&self, out: &mut Findings) {
+        if !self.is_family {
+            return;
+        }
         let pointer = "/family/variesBy/specifications";
         let variants = self.record.pointer("/family/variantSKUs").map_or(0, Ref::len);
         if variants > MAX_VARIANTS {

@@ -68,32 +68,38 @@ fn item(kind: Kind, record: Ref<'_>, shape: Option<&Shape>, out: &mut Findings) 
     }
 }
 
-/// An object within a record, and the pointer to it.
+/// An object within a record, and where it stands. Pointers are put together when something is said about one.
 struct Part<'a> {
     node: Ref<'a>,
-    pointer: String,
+    /// The pointer to what holds it.
+    within: &'static str,
+    name: &'a str,
     /// The SKU of the record.
     sku: Option<&'a str>,
 }
 
 impl<'a> Part<'a> {
-    fn of(holder: Ref<'a>, pointer: &str, name: &str) -> Option<Self> {
+    fn of(holder: Ref<'a>, within: &'static str, name: &'a str) -> Option<Self> {
         let node = holder.member(name)?;
-        Some(Self { node, pointer: format!("{pointer}/{}", escape(name)), sku: None })
+        Some(Self { node, within, name, sku: None })
     }
 
     fn text(&self, name: &str) -> Option<&'a str> {
         self.node.member(name)?.as_text()
     }
 
-    /// The texts of a list, each with its pointer.
-    fn texts(&self, name: &str) -> Vec<(String, &'a str)> {
+    /// The texts of a list, each with its position.
+    fn texts(&self, name: &str) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
         let entries = self.node.member(name).into_iter().flat_map(Ref::elements).enumerate();
-        entries.filter_map(|(at, entry)| Some((self.at(&format!("{name}/{at}")), entry.as_text()?))).collect()
+        entries.filter_map(|(at, entry)| Some((at, entry.as_text()?)))
     }
 
     fn at(&self, rest: &str) -> String {
-        format!("{}/{rest}", self.pointer)
+        format!("{}/{}/{rest}", self.within, escape(self.name))
+    }
+
+    fn at_entry(&self, name: &str, at: usize) -> String {
+        self.at(&format!("{name}/{at}"))
     }
 }
 

@@ -50,8 +50,11 @@ pub(crate) fn drop(category: &Category, item: &Item<'_>, listing: &mut Listing, 
 
 /// The least number of entries, where a list that may be left out has fewer.
 fn too_few(shape: &Shape, name: &str, node: Ref<'_>) -> Option<u64> {
+    if !node.is_array() {
+        return None;
+    }
     let least = shape.properties.get(name)?.min_items?;
-    let has_few = node.is_array() && u64::try_from(node.len()).is_ok_and(|length| length < least);
+    let has_few = u64::try_from(node.len()).is_ok_and(|length| length < least);
     (has_few && !shape.required.iter().any(|required| required == name)).then_some(least)
 }
 

@@ -112,9 +112,9 @@ impl<'o> Object<'o> {
         write_text(text, self.name(name));
     }
 
-    /// What stands at a pointer, if anything does.
-    fn copy(&mut self, name: &str, record: Ref<'_>, pointer: &str) {
-        if let Some(node) = record.pointer(pointer) {
+    /// A value, if it is there.
+    fn copy(&mut self, name: &str, node: Option<Ref<'_>>) {
+        if let Some(node) = node {
             node.write_json(self.name(name));
         }
     }
@@ -131,26 +131,26 @@ impl<'o> Object<'o> {
 }
 
 fn item(ebay: &Ebay, record: Ref<'_>, out: &mut Vec<u8>) {
+    let about = |name: &str| record.member("item")?.member(name);
+    let quantity = record.member("offer").and_then(|offer| offer.member("availableQuantity"));
     let mut item = Object::begin(out);
-    item.copy("sku", record, "/sku");
+    item.copy("sku", record.member("sku"));
     item.text("locale", &ebay.channel.language.with_underscore());
-    item.copy("condition", record, "/item/condition");
-    item.copy("conditionDescription", record, "/item/conditionDescription");
-    if record.pointer("/offer/availableQuantity").is_some() {
+    item.copy("condition", about("condition"));
+    item.copy("conditionDescription", about("conditionDescription"));
+    if quantity.is_some() {
         item.object("availability", |availability| {
-            availability.object("shipToLocationAvailability", |quantity| {
-                quantity.copy("quantity", record, "/offer/availableQuantity");
-            });
+            availability.object("shipToLocationAvailability", |stock| stock.copy("quantity", quantity));
         });
     }
-    item.copy("packageWeightAndSize", record, "/item/packageWeightAndSize");
-    item.copy("product", record, "/item/product");
+    item.copy("packageWeightAndSize", about("packageWeightAndSize"));
+    item.copy("product", about("product"));
     item.end();
 }
 
 fn offer(record: Ref<'_>, out: &mut Vec<u8>) {
     let mut offer = Object::begin(out);
-    offer.copy("sku", record, "/sku");
+    offer.copy("sku", record.member("sku"));
     for (name, node) in record.member("offer").into_iter().flat_map(Ref::members) {
         // Shown is the smaller of an offer's quantity and its item's: one that stays here would hold back every later
         // change of the other.
@@ -166,17 +166,17 @@ fn group(ebay: &Ebay, record: Ref<'_>, out: &mut Vec<u8>) {
     let path = format!("{BASE}/inventory_item_group/{}", encoded(text(record, "/sku")));
     begin(ebay, "PUT", &path, true, out);
     let mut group = Object::begin(out);
-    group.copy("title", record, "/item/product/title");
-    group.copy("subtitle", record, "/item/product/subtitle");
-    group.copy("description", record, "/offer/listingDescription");
+    group.copy("title", record.pointer("/item/product/title"));
+    group.copy("subtitle", record.pointer("/item/product/subtitle"));
+    group.copy("description", record.pointer("/offer/listingDescription"));
     group.object("aspects", |shared| {
         for (name, values) in aspects(record) {
             values.write_json(shared.name(name));
         }
     });
-    group.copy("imageUrls", record, "/item/product/imageUrls");
-    group.copy("variantSKUs", record, "/family/variantSKUs");
-    group.copy("variesBy", record, "/family/variesBy");
+    group.copy("imageUrls", record.pointer("/item/product/imageUrls"));
+    group.copy("variantSKUs", record.pointer("/family/variantSKUs"));
+    group.copy("variesBy", record.pointer("/family/variesBy"));
     group.end();
     out.push(b'}');
 }
@@ -184,8 +184,8 @@ fn group(ebay: &Ebay, record: Ref<'_>, out: &mut Vec<u8>) {
 fn publish(ebay: &Ebay, record: Ref<'_>, out: &mut Vec<u8>) {
     begin(ebay, "POST", &format!("{BASE}/offer/publish_by_inventory_item_group"), false, out);
     let mut body = Object::begin(out);
-    body.copy("inventoryItemGroupKey", record, "/sku");
-    body.copy("marketplaceId", record, "/offer/marketplaceId");
+    body.copy("inventoryItemGroupKey", record.member("sku"));
+    body.copy("marketplaceId", record.pointer("/offer/marketplaceId"));
     body.end();
     out.push(b'}');
 }
@@ -193,12 +193,12 @@ fn publish(ebay: &Ebay, record: Ref<'_>, out: &mut Vec<u8>) {
 /// A price by SKU and site. Which offer that is only eBay knows: its id is put in when the call is sent.
 fn price(record: Ref<'_>, out: &mut Vec<u8>) {
     let mut row = Object::begin(out);
-    row.copy("sku", record, "/sku");
+    row.copy("sku", record.member("sku"));
     let offers = row.name("offers");
     offers.push(b'[');
     let mut offer = Object::begin(offers);
-    offer.copy("marketplaceId", record, "/marketplaceId");
-    offer.copy("price", record, "/price");
+    offer.copy("marketplaceId", record.member("marketplaceId"));
+    offer.copy("price", record.member("price"));
     offer.end();
     offers.push(b']');
     row.end();
@@ -206,8 +206,8 @@ fn price(record: Ref<'_>, out: &mut Vec<u8>) {
 
 fn stock(record: Ref<'_>, out: &mut Vec<u8>) {
     let mut row = Object::begin(out);
-    row.copy("sku", record, "/sku");
-    row.object("shipToLocationAvailability", |quantity| quantity.copy("quantity", record, "/quantity"));
+    row.copy("sku", record.member("sku"));
+    row.object("shipToLocationAvailability", |quantity| quantity.copy("quantity", record.member("quantity")));
     row.end();
 }
 

@@ -8,6 +8,7 @@ use super::document::Test;
 use super::document::When;
 use super::document::WrittenAs;
 use super::plain::plain_text;
+use super::plain::single_spaced;
 use super::plan::At;
 use super::plan::Container;
 use super::plan::Operation;
@@ -182,7 +183,7 @@ impl Pen<'_> {
                 }
                 match text.render(&context) {
                     Ok(text) => {
-                        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                        let text = single_spaced(text);
                         if !text.is_empty() {
                             self.put(first, base, 0, &Written::Text(Cow::Owned(text)), source);
                         }

@@ -55,6 +55,7 @@
 
 mod document;
 mod fill;
+mod markup;
 mod page;
 mod path;
 mod plain;

@@ -62,6 +62,13 @@ fn fold(text: &str) -> String {
     out
 }
 
+/// The text on one line, with one space between words.
+pub(super) fn single_spaced(text: String) -> String {
+    let is_told_apart_by = |c: char| c != ' ' && c.is_whitespace();
+    let is_so = text.trim().len() == text.len() && !text.contains("  ") && !text.contains(is_told_apart_by);
+    if is_so { text } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +88,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn single_spaced_text_is_words_with_a_space_between(text in "[a\u{e9}  \t\n\u{a0}\u{2003}–]{0,12}") {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            prop_assert_eq!(single_spaced(text.clone()), words.join(" "));
+        }
+
         #[test]
         fn never_panics_and_leaves_no_tag_of_ours(html in "(<p>|</p>|<script>|&amp;|<|>|[a-zé ]|\n){0,40}") {
             let text = plain_text(&html);

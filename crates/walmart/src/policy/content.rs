@@ -63,22 +63,19 @@ pub(super) fn main_image(product: &Part<'_>, shape: Option<&Shape>, out: &mut Fi
 /// The title.
 pub(super) fn title(product: &Part<'_>, out: &mut Findings) {
     let Some(title) = product.text("productName") else { return };
-    let pointer = product.at("productName");
     let mut warn = |rule, message: String, help: &str| {
-        out.push(finding(rule, Severity::Warning, message, help, pointer.clone()));
+        out.push(finding(rule, Severity::Warning, message, help, product.at("productName")));
     };
     let length = title.chars().count();
     if length > MAX_TITLE {
         let message = format!("title has {length} characters, {MAX_TITLE} allowed by policy");
         warn(&rules::TITLE_TOO_LONG, message, "shorten the title");
     }
-    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
-    if letters >= SHOUTED && !title.chars().any(char::is_lowercase) {
+    if !title.chars().any(char::is_lowercase) && title.chars().filter(|c| c.is_alphabetic()).count() >= SHOUTED {
         let message = "title is in capital letters throughout".to_owned();
         warn(&rules::WRONG_FORMAT, message, "write only the first letter of each word large");
     }
-    let lower = title.to_lowercase();
-    if let Some(phrase) = PROMOTIONS.iter().find(|phrase| has_phrase(&lower, phrase)) {
+    if let Some(phrase) = advertises(title) {
         let message = format!("title advertises: `{phrase}`");
         warn(&rules::PROMOTIONAL_TEXT, message, "say what the thing is; promotions have a feed of their own");
     }
@@ -91,13 +88,13 @@ pub(super) fn title(product: &Part<'_>, out: &mut Findings) {
 /// The description.
 pub(super) fn description(product: &Part<'_>, out: &mut Findings) {
     let Some(text) = product.text("shortDescription") else { return };
-    let pointer = product.at("shortDescription");
+    let pointer = || product.at("shortDescription");
     if let Some(found) = markup(text) {
         let message = format!("description holds {found}");
         let help = "write one paragraph of plain words";
-        out.push(finding(&rules::TEXT_WITH_MARKUP, Severity::Warning, message, help, pointer.clone()));
+        out.push(finding(&rules::TEXT_WITH_MARKUP, Severity::Warning, message, help, pointer()));
     }
-    let words = text.split_whitespace().count();
+    let words = count_words(text);
     let (severity, wanted) = match words {
         ..FEW_WORDS => (Severity::Warning, FEW_WORDS),
         FEW_WORDS..ENOUGH_WORDS => (Severity::Note, ENOUGH_WORDS),
@@ -105,49 +102,52 @@ pub(super) fn description(product: &Part<'_>, out: &mut Findings) {
     };
     let message = format!("description has {words} words, {wanted} asked for");
     let help = "say more about the product, in one paragraph";
-    out.push(finding(&rules::VALUE_TOO_SHORT, severity, message, help, pointer));
+    out.push(finding(&rules::VALUE_TOO_SHORT, severity, message, help, pointer()));
 }
 
 /// The key features.
 pub(super) fn key_features(product: &Part<'_>, out: &mut Findings) {
-    let features = product.texts("keyFeatures");
-    if features.len() > MAX_FEATURES {
-        let message = format!("{} key features, {MAX_FEATURES} allowed by policy", features.len());
+    const NAME: &str = "keyFeatures";
+    let n_features = product.texts(NAME).count();
+    if n_features > MAX_FEATURES {
+        let message = format!("{n_features} key features, {MAX_FEATURES} allowed by policy");
         let help = "keep those that matter most";
-        out.push(finding(&rules::TOO_MANY_VALUES, Severity::Warning, message, help, product.at("keyFeatures")));
+        out.push(finding(&rules::TOO_MANY_VALUES, Severity::Warning, message, help, product.at(NAME)));
     }
-    for (pointer, feature) in features {
+    for (at, feature) in product.texts(NAME) {
         let length = feature.chars().count();
         if length > MAX_FEATURE {
             let message = format!("key feature has {length} characters, {MAX_FEATURE} allowed by policy");
             let help = "make it one short point";
-            out.push(finding(&rules::VALUE_TOO_LONG, Severity::Warning, message, help, pointer.clone()));
+            out.push(finding(&rules::VALUE_TOO_LONG, Severity::Warning, message, help, product.at_entry(NAME, at)));
         }
         if let Some(found) = markup(feature) {
             let message = format!("key feature holds {found}");
             let help = "write plain words";
-            out.push(finding(&rules::TEXT_WITH_MARKUP, Severity::Warning, message, help, pointer));
+            out.push(finding(&rules::TEXT_WITH_MARKUP, Severity::Warning, message, help, product.at_entry(NAME, at)));
         }
     }
 }
 
 /// Addresses of images. What cannot be loaded fails the item (`ERR_EXT_DATA_0101149`), which only a look at them can tell.
 pub(super) fn images(product: &Part<'_>, out: &mut Findings) {
-    let main = product.text("mainImageUrl").map(|url| (product.at("mainImageUrl"), url));
-    let others = product.texts("productSecondaryImageURL");
-    let n_images = others.len() + usize::from(main.is_some());
+    const MAIN: &str = "mainImageUrl";
+    const OTHERS: &str = "productSecondaryImageURL";
+    let main = product.text(MAIN);
+    let n_images = product.texts(OTHERS).count() + usize::from(main.is_some());
     if product.node.member("productName").is_some() && main.is_some() && n_images < ENOUGH_IMAGES {
         let images = if n_images == 1 { "image" } else { "images" };
         let message = format!("{n_images} {images}, {ENOUGH_IMAGES} asked for");
         let help = "give more images of the product";
-        let pointer = product.at("productSecondaryImageURL");
-        out.push(finding(&rules::TOO_FEW_VALUES, Severity::Note, message, help, pointer));
+        out.push(finding(&rules::TOO_FEW_VALUES, Severity::Note, message, help, product.at(OTHERS)));
     }
     // A shop writes all its addresses alike: what is wrong with one is said once.
     let mut problems: BTreeMap<Address, (String, String, usize)> = BTreeMap::new();
-    for (pointer, url) in main.into_iter().chain(others) {
+    let main = main.map(|url| (None, url));
+    for (at, url) in main.into_iter().chain(product.texts(OTHERS).map(|(at, url)| (Some(at), url))) {
         if let Some((problem, message)) = image_problem(url) {
-            problems.entry(problem).or_insert((pointer, message, 0)).2 += 1;
+            let pointer = || at.map_or_else(|| product.at(MAIN), |at| product.at_entry(OTHERS, at));
+            problems.entry(problem).or_insert_with(|| (pointer(), message, 0)).2 += 1;
         }
     }
     for (problem, (pointer, mut message, count)) in problems {
@@ -178,28 +178,55 @@ impl Address {
 
 fn image_problem(url: &str) -> Option<(Address, String)> {
     let (address, query) = url.split_once('?').map_or((url, None), |(address, query)| (address, Some(query)));
-    let lower = address.to_lowercase();
-    let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = host.split('/').next().unwrap_or_default();
     if let Some((_, port)) = host.rsplit_once(':')
         && !PORTS.contains(&port)
     {
-        return Some((Address::Port, format!("image is at port {port}, {} allowed", PORTS.join(", "))));
+        let message = format!("image is at port {}, {} allowed", port.to_lowercase(), PORTS.join(", "));
+        return Some((Address::Port, message));
     }
-    if !IMAGES.iter().any(|ending| lower.ends_with(ending)) {
+    let ends_in = |ending: &&str| {
+        let at = address.len().checked_sub(ending.len());
+        at.and_then(|at| address.as_bytes().get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
+    };
+    if !IMAGES.iter().any(ends_in) {
         let message = format!("address of the image does not end in {}", IMAGES.join(", "));
         return Some((Address::Ending, message));
     }
     query.map(|query| (Address::Query, format!("address of the image has a query: `?{query}`")))
 }
 
-/// Whether a phrase stands in a text as words of its own.
-fn has_phrase(lower: &str, phrase: &str) -> bool {
-    lower.match_indices(phrase).any(|(at, _)| {
-        let before = lower.get(..at).and_then(|text| text.chars().next_back());
-        let after = lower.get(at + phrase.len()..).and_then(|text| text.chars().next());
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-    })
+/// The first of the phrases that stands in a text as words of its own.
+fn advertises(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let begins_here = |at: usize, phrase: &str| {
+        let behind = lower.get(at..).and_then(|rest| rest.strip_prefix(phrase));
+        behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
+    };
+    let mut found = PROMOTIONS.len();
+    let mut was_in_word = false;
+    for (at, c) in lower.char_indices() {
+        let is_in_word = c.is_alphanumeric();
+        if is_in_word && !was_in_word {
+            let here = PROMOTIONS.iter().take(found).position(|phrase| begins_here(at, phrase));
+            found = here.unwrap_or(found);
+        }
+        was_in_word = is_in_word;
+    }
+    PROMOTIONS.get(found).copied()
+}
+
+/// How many words a text has.
+fn count_words(text: &str) -> usize {
+    let mut words = 0;
+    let mut was_space = true;
+    for c in text.chars() {
+        let is_space = c.is_whitespace();
+        words += usize::from(was_space && !is_space);
+        was_space = is_space;
+    }
+    words
 }
 
 /// HTML or an address.
@@ -212,11 +239,21 @@ fn markup(text: &str) -> Option<String> {
         }
         rest = after;
     }
+    // Nearly every text has neither mark, and is not taken apart.
+    if !text.contains("://") && !text.match_indices('.').any(|(at, _)| is_www(text, at)) {
+        return None;
+    }
     text.split_whitespace().find_map(|word| {
         let lower = word.to_ascii_lowercase();
         let is_address = ["http://", "https://", "www."].iter().any(|start| lower.contains(start));
         is_address.then(|| format!("the address `{word}`"))
     })
+}
+
+/// Whether `www` stands before the full stop at this place.
+fn is_www(text: &str, full_stop: usize) -> bool {
+    let before = full_stop.checked_sub(3).and_then(|from| text.as_bytes().get(from..full_stop));
+    before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
 }
 
 #[cfg(test)]
@@ -244,10 +281,14 @@ mod tests {
 
     #[test]
     fn phrases_are_words_and_markup_is_no_mathematics() {
-        assert!(has_phrase("mug, free shipping!", "free shipping"));
-        assert!(!has_phrase("amazonite bead", "amazon"));
+        assert_eq!(advertises("Mug, FREE shipping!"), Some("free shipping"));
+        assert_eq!(advertises("walmart's best seller"), Some("best seller"));
+        assert_eq!(advertises("amazonite bead, unlimited times"), None);
         assert_eq!(markup("3 < 4 > 2"), None);
         assert_eq!(markup("a <b>bold</b> word").unwrap(), "the HTML tag `<b>`");
         assert_eq!(markup("see www.example.com").unwrap(), "the address `www.example.com`");
+        assert_eq!(markup("see HTTP://example.com now.").unwrap(), "the address `HTTP://example.com`");
+        assert_eq!(markup("ratio 3://4. Done."), None);
+        assert_eq!(count_words(" one  two\u{2003}three\nfour "), 4);
     }
 }

@@ -35,18 +35,19 @@ pub(super) fn check(product: &Part<'_>, kind: Kind, shape: Option<&Requirement>,
                 .pointer(product.at(name)),
         );
     }
-    let names = product.texts("variantAttributeNames");
-    if names.len() > MAX_ATTRIBUTES {
-        let message = format!("variants differ by {} attributes, {MAX_ATTRIBUTES} allowed", names.len());
+    let n_names = product.texts("variantAttributeNames").count();
+    if n_names > MAX_ATTRIBUTES {
+        let message = format!("variants differ by {n_names} attributes, {MAX_ATTRIBUTES} allowed");
         let help = "put several of them into one attribute, or make several products of it";
         let pointer = product.at("variantAttributeNames");
         out.push(Finding::new(&rules::TOO_MANY_AXES, message).help(help).pointer(pointer));
     }
     let mut seen = BTreeSet::new();
-    for (pointer, name) in names {
+    for (at, name) in product.texts("variantAttributeNames") {
         if !seen.insert(name) {
             let message = format!("`{name}` stands among the attributes twice");
             let help = "name each attribute once";
+            let pointer = product.at_entry("variantAttributeNames", at);
             out.push(Finding::new(&rules::DUPLICATE_VALUE, message).help(help).pointer(pointer));
         } else if kind == Kind::Item && may_have(shape, name) && !has_value(product, name) {
             // An update keeps what it does not name.
