@@ -117,7 +117,8 @@ impl Fields {
                     // A row has some twenty.
                     self.entries.reserve(24);
                 }
-                self.entries.insert(at, (field.clone(), Vec::new()));
+                // Nearly always one value, for everybody.
+                self.entries.insert(at, (field.clone(), Vec::with_capacity(1)));
                 at
             }
         };

@@ -40,8 +40,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Products handed out at once: some milliseconds of work, some hundred kilobytes of memory.
-pub(crate) const PRODUCTS_PER_BATCH: usize = 64;
+/// Products handed out at once: some milliseconds of work, and little enough memory to stay near the processor.
+pub(crate) const PRODUCTS_PER_BATCH: usize = 32;
 
 /// A batch to be worked on.
 #[derive(Debug)]

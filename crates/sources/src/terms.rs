@@ -49,7 +49,7 @@ pub(crate) fn settle(shop: &mut Shop<'_>, variant: &mut Variant, mut draft: Draf
         (None, None) => {}
     }
     if draft.offer != Offer::default() {
-        variant.offers.push(draft.offer);
+        variant.offers = vec![draft.offer];
     }
     // A tracker column without an entry: nobody counts this variant, so a number means nothing. Unknown is not zero,
     // and it is not plenty either: only a policy that says so makes a thing always available.
@@ -61,7 +61,7 @@ pub(crate) fn settle(shop: &mut Shop<'_>, variant: &mut Variant, mut draft: Draf
         }
     }
     if draft.stock != Stock::default() {
-        variant.stock.push(draft.stock);
+        variant.stock = vec![draft.stock];
     }
 }
 
