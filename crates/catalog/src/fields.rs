@@ -13,13 +13,70 @@ use std::mem;
 /// are answered without looking.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fields {
-    known: Present,
+    known: Bits,
     // Few enough that putting one between others is cheaper than a tree; none without values.
     entries: Vec<(Field, Vec<ScopedValue>)>,
 }
 
 /// A bit for each known field.
-type Present = [u64; 4];
+type Bits = [u64; 4];
+
+/// Fields that may be there. What is not among them is not there; of a seller's own fields some may be that are not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Present {
+    known: Bits,
+    /// A bit for each hash of a name.
+    custom: u64,
+}
+
+impl Present {
+    /// These of the vocabulary.
+    pub(crate) const fn of(all: &[Known]) -> Self {
+        let mut present = Self { known: [0; 4], custom: 0 };
+        let mut at = 0;
+        while at < all.len() {
+            let (word, bit) = place(all[at]);
+            present.known[word] |= bit;
+            at += 1;
+        }
+        present
+    }
+
+    /// Adds a field.
+    pub fn add(&mut self, field: &Field) {
+        match field {
+            Field::Known(known) => {
+                let (word, bit) = place(*known);
+                self.known[word] |= bit;
+            }
+            Field::Custom(name) => {
+                let hash = name.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
+                self.custom |= 1 << (hash % 64);
+            }
+        }
+    }
+
+    /// Whether one of these may be among those.
+    pub fn meets(&self, other: &Self) -> bool {
+        let known = self.known.iter().zip(&other.known).fold(0, |any, (own, other)| any | (own & other));
+        known | (self.custom & other.custom) != 0
+    }
+
+    pub(crate) fn holds(&self, known: Known) -> bool {
+        let (word, bit) = place(known);
+        self.known[word] & bit != 0
+    }
+
+    pub(crate) fn join(&mut self, fields: &Fields) {
+        for (own, more) in self.known.iter_mut().zip(&fields.known) {
+            *own |= more;
+        }
+        // A seller's own stand behind the others.
+        for (field, _) in fields.entries.iter().rev().take_while(|(field, _)| matches!(field, Field::Custom(_))) {
+            self.add(field);
+        }
+    }
+}
 
 impl Fields {
     /// No fields.
@@ -161,13 +218,13 @@ impl FromIterator<(Field, Vec<ScopedValue>)> for Fields {
 }
 
 /// The word and the bit of a known field.
-fn place(known: Known) -> (usize, u64) {
+const fn place(known: Known) -> (usize, u64) {
     let number = known as usize;
     (number / 64, 1 << (number % 64))
 }
 
 // Every known field has its bit.
-const _: () = assert!(crate::field::VOCABULARY.len() <= 64 * mem::size_of::<Present>() / 8);
+const _: () = assert!(crate::field::VOCABULARY.len() <= 64 * mem::size_of::<Bits>() / 8);
 
 #[cfg(test)]
 mod tests {

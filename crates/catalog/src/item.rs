@@ -4,6 +4,7 @@ use crate::Country;
 use crate::Gtin;
 use crate::field::Field;
 use crate::field::Known;
+use crate::fields::Present;
 use crate::gtin::GtinKind;
 use crate::money::Money;
 use crate::offer::Offer;
@@ -110,6 +111,18 @@ impl<'a> Item<'a> {
         own.or_else(|| self.content(field).map(|(value, _)| ValueRef::from(value)))
     }
 
+    /// The fields it may have a value of, told without looking for each.
+    pub fn present(&self) -> Present {
+        let mut present = COMPUTED;
+        for fields in self.variant.map(|variant| &variant.fields).into_iter().chain([&self.product.fields]) {
+            present.join(fields);
+        }
+        for (field, _) in self.defaults {
+            present.add(field);
+        }
+        present
+    }
+
     /// A content field's value and who holds it.
     pub fn content(&self, field: &Field) -> Option<(&'a Value, Holder)> {
         let of = |fields: &'a crate::fields::Fields| {
@@ -197,6 +210,9 @@ impl<'a> Item<'a> {
     }
 
     fn computed(&self, known: Known) -> Option<ValueRef<'a>> {
+        if !COMPUTED.holds(known) {
+            return None;
+        }
         let offer = || self.offer();
         let stock = || self.variant.map(|variant| variant.stock.as_slice());
         match known {
@@ -262,11 +278,43 @@ impl<'a> Item<'a> {
                 (!urls.is_empty()).then_some(ValueRef::List(urls))
             }
             Known::SwatchImage => self.media(MediaRole::Swatch).next().map(|media| ValueRef::Text(&media.url)),
-            // Everything else is content.
+            // What is not among `COMPUTED`.
             _ => None,
         }
     }
 }
+
+/// Fields that are worked out, or stand outside the open map.
+const COMPUTED: Present = Present::of(&[
+    Known::Sku,
+    Known::Gtin,
+    Known::GtinKind,
+    Known::Asin,
+    Known::ParentSku,
+    Known::Parentage,
+    Known::Axes,
+    Known::FamilyKey,
+    Known::LeadsFamily,
+    Known::VariantSkus,
+    Known::Category,
+    Known::Price,
+    Known::ListPrice,
+    Known::CompareAtPrice,
+    Known::SalePrice,
+    Known::SaleStart,
+    Known::SaleEnd,
+    Known::MapPrice,
+    Known::FloorPrice,
+    Known::CeilingPrice,
+    Known::MaxOrderQuantity,
+    Known::Quantity,
+    Known::AlwaysAvailable,
+    Known::LeadTimeDays,
+    Known::RestockDate,
+    Known::Image,
+    Known::AdditionalImages,
+    Known::SwatchImage,
+]);
 
 fn applies(given: &Scope, wanted: &Scope) -> bool {
     let holds = |given: &Option<_>, wanted: &Option<_>| given.is_none() || given == wanted;

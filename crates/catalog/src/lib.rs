@@ -30,6 +30,7 @@ pub use country::Country;
 pub use field::Field;
 pub use field::Known;
 pub use fields::Fields;
+pub use fields::Present;
 pub use finding::Finding;
 pub use finding::Findings;
 pub use finding::Rule;

@@ -8,10 +8,10 @@ use crate::listing::Leaf;
 use crate::listing::Ref;
 use crate::listing::Shape;
 use crate::template::Rule;
+use blake3::Hasher;
 use feedwright_catalog::Field;
 use feedwright_catalog::digest::Digest;
 use feedwright_catalog::digest::Lane;
-use blake3::Hasher;
 
 /// What a record tells.
 #[derive(Clone, Debug, PartialEq, Eq)]

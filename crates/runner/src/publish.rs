@@ -1,6 +1,7 @@
 //! Writes feed files so that nobody ever sees half of one: into a hidden folder first, under the final names at the end.
 
 use crate::workbook;
+use blake3::Hasher;
 use feedwright_catalog::digest::Digest;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::Container;
@@ -12,7 +13,6 @@ use feedwright_marketplace::packing::Packer;
 use feedwright_marketplace::packing::Shelf;
 use serde::Deserialize;
 use serde::Serialize;
-use blake3::Hasher;
 use std::fs;
 use std::fs::File;
 use std::io;

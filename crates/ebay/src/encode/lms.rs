@@ -11,6 +11,7 @@ use crate::kind::Kind;
 use crate::policy;
 use crate::profile::TRADING_VERSION;
 use crate::profile::trading_site;
+use blake3::Hasher;
 use feedwright_marketplace::Frame;
 use feedwright_marketplace::Framing;
 use feedwright_marketplace::Ref;
@@ -20,7 +21,6 @@ use quick_xml::events::BytesEnd;
 use quick_xml::events::BytesStart;
 use quick_xml::events::BytesText;
 use quick_xml::events::Event;
-use blake3::Hasher;
 use std::fmt::Write as _;
 
 /// The namespace of every element.

@@ -94,7 +94,11 @@ impl Plan {
         }
         let is_blank = listing.node(base).is_empty();
         let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency };
+        let present = item.present();
         for (at, operation) in self.operations.iter().enumerate() {
+            if operation.asks.is_some_and(|asks| !asks.meets(&present)) {
+                continue;
+            }
             if !operation.rule.when.iter().all(|when| holds(when, item)) {
                 continue;
             }

@@ -20,6 +20,7 @@ use feedwright_catalog::Field;
 use feedwright_catalog::Fields;
 use feedwright_catalog::Item;
 use feedwright_catalog::Known;
+use feedwright_catalog::Present;
 use feedwright_catalog::Unit;
 use feedwright_catalog::field::Group;
 use std::collections::BTreeMap;
@@ -63,6 +64,8 @@ pub struct Plan {
 #[derive(Debug)]
 pub(super) struct Operation {
     pub(super) rule: Rule,
+    /// The fields of which one must be there for anything to be written; none where that is not so.
+    pub(super) asks: Option<Present>,
     /// One target; several for `name_{n}`, one a value.
     pub(super) targets: Vec<Target>,
 }
@@ -234,7 +237,15 @@ impl Plan {
             Subject::Field(field) => Some(field.clone()),
             Subject::Setting(_) => None,
         }));
-        self.operations.push(Operation { rule, targets });
+        let asks = match &rule.form {
+            Form::From { fields, .. } | Form::Each(fields) => {
+                let mut asks = Present::default();
+                fields.iter().for_each(|field| asks.add(field));
+                Some(asks)
+            }
+            Form::Const(_) | Form::Setting(_) | Form::Text { .. } | Form::Page { .. } => None,
+        };
+        self.operations.push(Operation { rule, asks, targets });
     }
 
     /// For every attribute in a place that no rule so far fills: one that fills it from the seller's own field of its

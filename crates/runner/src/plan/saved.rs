@@ -2,11 +2,11 @@
 
 use super::Action;
 use super::Plan;
+use blake3::Hasher;
 use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Lane;
 use serde::Deserialize;
 use serde::Serialize;
-use blake3::Hasher;
 use std::collections::BTreeMap;
 
 /// A saved plan: what it does, and what it was made from.
