@@ -240,7 +240,9 @@ impl Plan {
         let asks = match &rule.form {
             Form::From { fields, .. } | Form::Each(fields) => {
                 let mut asks = Present::default();
-                fields.iter().for_each(|field| asks.add(field));
+                for field in fields {
+                    asks.add(field);
+                }
                 Some(asks)
             }
             Form::Const(_) | Form::Setting(_) | Form::Text { .. } | Form::Page { .. } => None,
