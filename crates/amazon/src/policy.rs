@@ -389,7 +389,8 @@ fn holds_one_of(text: &str, characters: &[char]) -> bool {
         // Nearly all texts: without a branch inside, the compiler looks at many bytes at once.
         let bytes = text.as_bytes();
         let ascii = characters.iter().filter_map(|c| u8::try_from(*c).ok().filter(u8::is_ascii));
-        return ascii.fold(false, |any, c| any | bytes.iter().fold(false, |any, byte| any | (*byte == c)));
+        let holds = |c: u8| bytes.iter().fold(false, |any, byte| any | u8::eq(byte, &c));
+        return ascii.fold(false, |any, c| any | holds(c));
     }
     text.chars().any(|c| !c.is_ascii_alphanumeric() && c != ' ' && characters.contains(&c))
 }
@@ -430,10 +431,11 @@ fn promotion(title: &str) -> Option<&'static str> {
         let phrase = phrase.as_bytes();
         // The phrases begin with a letter or digit, whose other case differs in one bit.
         let first = phrase.first().map_or(0, |first| first | 0x20);
-        if !title.iter().fold(false, |any, byte| any | (byte | 0x20 == first)) {
+        let is_first = |byte: &u8| byte | 0x20 == first;
+        if !title.iter().fold(false, |any, byte| any | is_first(byte)) {
             return false;
         }
-        let is_there = |own: &[u8]| own[0] | 0x20 == first && own.eq_ignore_ascii_case(phrase);
+        let is_there = |own: &[u8]| own.first().is_some_and(is_first) && own.eq_ignore_ascii_case(phrase);
         title.windows(phrase.len()).any(is_there)
     };
     PROMOTIONS.iter().copied().find(holds)
