@@ -351,7 +351,8 @@ mod tests {
             let table =
                 inside.clone().prop_map(|cell| format!("<table><tbody>\n<tr><td>{cell}</td></tr></tbody></table>"));
             let list = prop::collection::vec(inside.clone(), 0..3).prop_map(|all| {
-                format!("<ul> {}</ul>", all.iter().map(|li| format!("<li>{li}</li>")).collect::<String>())
+                let entries: Vec<String> = all.iter().map(|li| format!("<li>{li}</li>")).collect();
+                format!("<ul> {}</ul>", entries.concat())
             });
             let many = prop::collection::vec(inside, 0..4).prop_map(|all| all.concat());
             prop_oneof![3 => element, 1 => table, 1 => list, 2 => many]
