@@ -19,7 +19,32 @@ pub struct Fields {
 }
 
 /// A bit for each known field.
-type Bits = [u64; 4];
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Bits([u64; 4]);
+
+impl Bits {
+    const fn has(&self, known: Known) -> bool {
+        let (word, bit) = place(known);
+        self.0[word] & bit != 0
+    }
+
+    const fn insert(&mut self, known: Known) {
+        let (word, bit) = place(known);
+        self.0[word] |= bit;
+    }
+
+    fn remove(&mut self, known: Known) {
+        let (word, bit) = place(known);
+        self.0[word] &= !bit;
+    }
+
+    /// How many stand before it.
+    fn rank(&self, known: Known) -> usize {
+        let (word, bit) = place(known);
+        let below = self.0.iter().take(word).copied().chain([self.0[word] & (bit - 1)]);
+        below.map(|bits| bits.count_ones() as usize).sum()
+    }
+}
 
 /// Fields that may be there. What is not among them is not there; of a seller's own fields some may be that are not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,11 +57,10 @@ pub struct Present {
 impl Present {
     /// These of the vocabulary.
     pub(crate) const fn of(all: &[Known]) -> Self {
-        let mut present = Self { known: [0; 4], custom: 0 };
+        let mut present = Self { known: Bits([0; 4]), custom: 0 };
         let mut at = 0;
         while at < all.len() {
-            let (word, bit) = place(all[at]);
-            present.known[word] |= bit;
+            present.known.insert(all[at]);
             at += 1;
         }
         present
@@ -45,10 +69,7 @@ impl Present {
     /// Adds a field.
     pub fn add(&mut self, field: &Field) {
         match field {
-            Field::Known(known) => {
-                let (word, bit) = place(*known);
-                self.known[word] |= bit;
-            }
+            Field::Known(known) => self.known.insert(*known),
             Field::Custom(name) => {
                 let hash = name.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
                 self.custom |= 1 << (hash % 64);
@@ -58,17 +79,16 @@ impl Present {
 
     /// Whether one of these may be among those.
     pub fn meets(&self, other: &Self) -> bool {
-        let known = self.known.iter().zip(&other.known).fold(0, |any, (own, other)| any | (own & other));
+        let known = self.known.0.iter().zip(&other.known.0).fold(0, |any, (own, other)| any | (own & other));
         known | (self.custom & other.custom) != 0
     }
 
     pub(crate) fn holds(&self, known: Known) -> bool {
-        let (word, bit) = place(known);
-        self.known[word] & bit != 0
+        self.known.has(known)
     }
 
     pub(crate) fn join(&mut self, fields: &Fields) {
-        for (own, more) in self.known.iter_mut().zip(&fields.known) {
+        for (own, more) in self.known.0.iter_mut().zip(&fields.known.0) {
             *own |= more;
         }
         // A seller's own stand behind the others.
@@ -135,8 +155,7 @@ impl Fields {
     pub fn remove(&mut self, field: &Field) -> Vec<ScopedValue> {
         let Ok(at) = self.find(field) else { return Vec::new() };
         if let Field::Known(known) = field {
-            let (word, bit) = place(*known);
-            self.known[word] &= !bit;
+            self.known.remove(*known);
         }
         self.entries.remove(at).1
     }
@@ -167,8 +186,7 @@ impl Fields {
             Ok(at) => at,
             Err(at) => {
                 if let Field::Known(known) = field {
-                    let (word, bit) = place(*known);
-                    self.known[word] |= bit;
+                    self.known.insert(*known);
                 }
                 if self.entries.capacity() == 0 {
                     // A row has some twenty.
@@ -184,10 +202,7 @@ impl Fields {
 
     fn may_hold(&self, field: &Field) -> bool {
         match field {
-            Field::Known(known) => {
-                let (word, bit) = place(*known);
-                self.known[word] & bit != 0
-            }
+            Field::Known(known) => self.known.has(*known),
             // A seller's own fields stand behind the known ones.
             Field::Custom(_) => matches!(self.entries.last(), Some((Field::Custom(_), _))),
         }
@@ -197,10 +212,8 @@ impl Fields {
         match field {
             // Known fields come first, in the order of their bits: as many stand before it as have a lower one.
             Field::Known(known) => {
-                let (word, bit) = place(*known);
-                let below = self.known.iter().take(word).copied().chain([self.known[word] & (bit - 1)]);
-                let at = below.map(|bits| bits.count_ones() as usize).sum();
-                if self.known[word] & bit == 0 { Err(at) } else { Ok(at) }
+                let at = self.known.rank(*known);
+                if self.known.has(*known) { Ok(at) } else { Err(at) }
             }
             Field::Custom(_) => self.entries.binary_search_by(|(own, _)| own.cmp(field)),
         }

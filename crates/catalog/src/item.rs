@@ -133,17 +133,7 @@ impl<'a> Item<'a> {
             .and_then(|variant| of(&variant.fields))
             .map(|value| (value, Holder::Variant))
             .or_else(|| of(&self.product.fields).map(|value| (value, Holder::Product)))
-            .or_else(|| self.default(field).map(|value| (value, Holder::Default)))
-    }
-
-    /// What the channel gives. Asked for nearly every field of the vocabulary, of which it gives few.
-    fn default(&self, field: &Field) -> Option<&'a Value> {
-        let mut defaults = self.defaults.iter();
-        let found = match field {
-            Field::Known(known) => defaults.find(|(name, _)| matches!(name, Field::Known(own) if own == known)),
-            Field::Custom(name) => defaults.find(|(own, _)| matches!(own, Field::Custom(own) if own == name)),
-        };
-        found.map(|(_, value)| value)
+            .or_else(|| self.defaults.iter().find(|(name, _)| name == field).map(|(_, value)| (value, Holder::Default)))
     }
 
     /// Where the value of a field came from, or where it should be filled in when there is none.

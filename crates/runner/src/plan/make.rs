@@ -23,7 +23,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::io::BufRead as _;
 use std::sync::Arc;
 
 /// What is planned, and how.
@@ -134,16 +133,7 @@ fn digest_of(source: &SourceJob) -> io::Result<Digest> {
     let file = File::open(&source.path)?;
     // A pipe can be read once only, and that is for the run.
     if file.metadata()?.is_file() {
-        let mut file = io::BufReader::with_capacity(1 << 18, file);
-        loop {
-            let bytes = file.fill_buf()?;
-            if bytes.is_empty() {
-                break;
-            }
-            hash.update(bytes);
-            let read = bytes.len();
-            file.consume(read);
-        }
+        hash.update_reader(file)?;
     }
     Ok(Digest(hash.finalize().into()))
 }

@@ -143,7 +143,7 @@ pub fn store(folder: &Path, pulled: Vec<Pulled>, now: Timestamp) -> Result<Vec<S
         if state != State::Unchanged {
             write_whole(&path, &document.bytes)?;
         }
-        let blake3 = hex(&document.bytes);
+        let blake3 = blake3::hash(&document.bytes).to_string();
         let since =
             manifest.documents.get(&name).filter(|entry| entry.blake3 == blake3).map_or(now, |entry| entry.since);
         let (version, bytes) = (document.version.clone(), document.bytes.len() as u64);
@@ -210,8 +210,4 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 fn failing(doing: &str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     let doing = format!("{doing} {}", path.display());
     move |why| StoreError::File { doing, why }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_string()
 }
