@@ -278,6 +278,13 @@ mod tests {
                 prop_assert_eq!(fields.contains(&field), model.contains_key(&field));
                 prop_assert_eq!(fields.get(&field), model.get(&field).map_or(&[][..], Vec::as_slice));
             }
+            let mut present = Present::default();
+            present.join(&fields);
+            for field in model.keys() {
+                let mut asked = Present::default();
+                asked.add(field);
+                prop_assert!(present.meets(&asked), "{field} is there, and is not among those that may be");
+            }
             prop_assert!(fields.names().eq(model.keys()));
             prop_assert!(fields.iter().eq(model.iter().map(|(field, values)| (field, values.as_slice()))));
             prop_assert_eq!((fields.len(), fields.is_empty()), (model.len(), model.is_empty()));

@@ -122,6 +122,34 @@ fn an_amount_stands_alone_in_the_unit_the_rule_names() {
 }
 
 #[test]
+fn the_first_rule_that_fills_a_place_wins_with_its_unit() {
+    let rules = r#"
+        [[attribute]]
+        to = "length"
+        from = "item_length"
+        shape = "measure"
+        [[attribute]]
+        to = "length"
+        from = "item_length"
+        shape = "measure"
+        [[attribute]]
+        to = "length.unit"
+        const = "in"
+        [[attribute]]
+        to = "note"
+        from = "brand"
+        [[attribute]]
+        to = "note"
+        const = "filled by the second, where the first has nothing"
+        [[attribute]]
+        to = "note"
+        from = "title"
+    "#;
+    let note = "filled by the second, where the first has nothing";
+    assert_eq!(fill(rules).1, format!(r#"{{"length":{{"measure":10,"unit":"cm"}},"note":"{note}"}}"#));
+}
+
+#[test]
 fn a_barcode_number_is_padded_and_a_page_is_made_safe() {
     assert_eq!(written("to = \"id\"\nfrom = \"gtin\"\nshape = \"gtin14\""), r#"{"id":"00036000291452"}"#);
     assert_eq!(written("to = \"page\"\npage = \"description\""), r#"{"page":"<h1>Mug &lt;b&gt;</h1><p>Good</p>"}"#);
