@@ -46,7 +46,7 @@ fn drain(reader: Box<dyn Read + Send>, choice: &ProfileChoice) -> Said {
     let mut products = Vec::new();
     let options = SourceOptions { missing_sku: MissingSku::Derive, ..SourceOptions::default() };
     let mut source = match feedwright_sources::open("fuzz.csv", reader, choice, &options, &mut findings) {
-        Ok(source) => source,
+        Ok(source) => source.products(),
         Err(why) => return Said { products, findings: findings.take(), error: Some(why.to_string()) },
     };
     loop {

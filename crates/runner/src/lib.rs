@@ -57,6 +57,7 @@ pub fn open_source(
     source: &pipeline::SourceJob,
     file: Box<dyn std::io::Read + Send>,
     findings: &mut feedwright_catalog::Findings,
-) -> Result<Box<dyn feedwright_sources::Source>, feedwright_sources::SourceError> {
-    feedwright_sources::open(&source.shown, file, &source.choice, &source.options, findings)
+) -> Result<feedwright_sources::Products, feedwright_sources::SourceError> {
+    let open = feedwright_sources::open(&source.shown, file, &source.choice, &source.options, findings)?;
+    Ok(open.products())
 }

@@ -28,6 +28,7 @@ use crate::work::Seen;
 use crate::work::Sheet;
 use crate::work::Unmapped;
 use crate::work::Wants;
+use crate::work::Worker;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::finding::Levels;
@@ -36,9 +37,12 @@ use feedwright_marketplace::Categories;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::Part;
 use feedwright_marketplace::packing::Group;
+use feedwright_sources::Chunk;
 use feedwright_sources::ProfileChoice;
+use feedwright_sources::Source;
 use feedwright_sources::SourceError;
 use feedwright_sources::SourceOptions;
+use feedwright_sources::Tally;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -48,8 +52,8 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::mpsc::Receiver;
+use std::sync::mpsc::Sender;
 use std::sync::mpsc::channel;
-use std::sync::mpsc::sync_channel;
 use std::thread;
 
 /// What is to be done.
@@ -215,75 +219,88 @@ enum Out<'o> {
 
 /// Reads, hands out, and takes back in order.
 fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Result<(), RunError> {
-    let told = matches!(desk.out, Out::Rows(_));
-    let wants = Wants { ready_skus: job.names_ready_skus, told, traces: false };
     let threads = job.threads.max(1);
-    let (tickets, returned) = sync_channel::<()>(threads * BATCHES_PER_THREAD);
+    // Whoever cuts waits for a chunk to come back: so many are under way at once.
+    let (give_back, free) = channel::<Chunk>();
+    for _ in 0..threads * BATCHES_PER_THREAD {
+        let _open = give_back.send(Chunk::default());
+    }
     let (to_workers, batches) = channel::<Batch>();
     let batches = Mutex::new(batches);
     let (to_desk, done) = channel::<Message>();
+    let wants = desk.wants();
     thread::scope(|scope| {
         let reader_to_desk = to_desk.clone();
-        scope.spawn(move || read::read(job, &tickets, &to_workers, &reader_to_desk, progress));
+        scope.spawn(move || read::read(job, &free, &to_workers, &reader_to_desk, progress));
         for _ in 0..threads {
             let to_desk = to_desk.clone();
             let batches = &batches;
             scope.spawn(move || {
-                let mut worker = work::Worker::new(job.channels, Arc::clone(&job.levels), wants);
+                let mut worker = Worker::new(job.channels, Arc::clone(&job.levels), wants);
                 loop {
                     // A worker that panicked while waiting left nothing half done.
                     let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(batch) = next else { break };
-                    if to_desk.send(Message::Done(worker.work(batch))).is_err() {
+                    let done = Box::new(worker.work(&batch, None));
+                    if to_desk.send(Message::Done(batch, done)).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(to_desk);
-        // When the desk gives up, dropping `done` and `returned` stops everybody else.
-        let result = take_back(&done, &returned, desk, progress);
+        // When the desk gives up, dropping `done` and `give_back` stops everybody else.
+        let result = take_back(&done, &give_back, desk, progress);
         drop(done);
-        drop(returned);
+        drop(give_back);
         result
     })
 }
 
 enum Message {
-    Done(Done),
-    Source(SourceSummary),
-    /// The reader is through: so many batches there are.
+    Done(Batch, Box<Done>),
+    /// A source was cut to its end.
+    Source(Ended),
+    /// All of them were: so many batches there are.
     End(u64),
     Failed(RunError),
 }
 
+/// A source that was cut to its end.
+struct Ended {
+    source: Source,
+    /// What was found when it was opened.
+    findings: Vec<Finding>,
+}
+
 fn take_back(
     done: &Receiver<Message>,
-    returned: &Receiver<()>,
+    give_back: &Sender<Chunk>,
     desk: &mut Desk<'_, '_>,
     progress: &dyn Progress,
 ) -> Result<(), RunError> {
-    let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
+    let mut waiting: BTreeMap<u64, (Batch, Box<Done>)> = BTreeMap::new();
     let mut next = 0;
     let mut end = None;
+    let mut ended = Vec::new();
     while end.is_none_or(|end| next < end) {
         match done.recv().map_err(|_| RunError::Worker)? {
-            Message::Done(batch) => {
-                waiting.insert(batch.number, batch);
+            Message::Done(batch, done) => {
+                waiting.insert(batch.number, (batch, done));
             }
-            Message::Source(summary) => desk.sources.push(summary),
+            Message::Source(source) => ended.push(source),
             Message::End(batches) => end = Some(batches),
             Message::Failed(why) => return Err(why),
         }
-        while let Some(batch) = waiting.remove(&next) {
+        while let Some((batch, done)) = waiting.remove(&next) {
             next += 1;
-            progress.finished(batch.n_products);
-            desk.take(batch)?;
+            progress.finished(done.tally.n_products);
+            let chunk = desk.take(batch, *done)?;
             // The reader may be through and gone.
-            let _gone = returned.recv();
+            let _gone = give_back.send(chunk);
         }
     }
-    Ok(())
+    ended.into_iter().enumerate().try_for_each(|(at, ended)| desk.end(at, ended))
 }
 
 /// Where finished batches come together, in order.
@@ -293,19 +310,30 @@ struct Desk<'a, 'o> {
     /// By channel; by category where each has files of its own.
     writers: Vec<BTreeMap<Arc<str>, Vec<PartWriter>>>,
     store: Store,
+    /// Reads batches again that have what an earlier one has.
+    worker: Worker<'a>,
+    /// What is known of the source that batches come from.
+    seen: (usize, feedwright_sources::Seen),
+    /// By source.
+    tallies: Vec<Tally>,
     sources: Vec<SourceSummary>,
     ready: Vec<u64>,
     blocked: Vec<u64>,
     taken: Vec<Taken>,
-    unmapped: BTreeMap<Unmapped, work::Met>,
+    unmapped: BTreeMap<Unmapped, work::Times>,
     starters: BTreeMap<usize, BTreeSet<Arc<str>>>,
 }
 
 impl<'a, 'o> Desk<'a, 'o> {
     fn new(job: &'a Job<'a>, out: Out<'o>, store: Store) -> Self {
         let writers = job.channels.iter().map(|_| BTreeMap::new()).collect();
+        let told = matches!(out, Out::Rows(_));
+        let wants = Wants { ready_skus: job.names_ready_skus, told, traces: false };
         Self {
             job,
+            worker: Worker::new(job.channels, Arc::clone(&job.levels), wants),
+            seen: (0, feedwright_sources::Seen::default()),
+            tallies: job.sources.iter().map(|_| Tally::default()).collect(),
             out,
             writers,
             store,
@@ -318,7 +346,47 @@ impl<'a, 'o> Desk<'a, 'o> {
         }
     }
 
-    fn take(&mut self, mut batch: Done) -> Result<(), RunError> {
+    fn wants(&self) -> Wants {
+        self.worker.wants()
+    }
+
+    /// Takes a batch that was worked on. Gives its chunk back.
+    fn take(&mut self, batch: Batch, mut done: Done) -> Result<Chunk, RunError> {
+        let source = batch.from.source;
+        if self.seen.0 != source {
+            self.seen = (source, feedwright_sources::Seen::default());
+        }
+        if self.seen.1.has_any(&done.met) {
+            // It was worked on without knowing what was before.
+            done = self.worker.work(&batch, Some(&self.seen.1));
+        }
+        self.seen.1.add(&done.met);
+        if let Some(tally) = self.tallies.get_mut(source) {
+            tally.add(&done.tally);
+        }
+        self.settle(done)?;
+        Ok(batch.chunk)
+    }
+
+    /// What can be said of a source only when all of it was read.
+    fn end(&mut self, at: usize, ended: Ended) -> Result<(), RunError> {
+        let Some(tally) = self.tallies.get(at) else { return Ok(()) };
+        let mut findings = Findings::new(Arc::clone(&self.job.levels));
+        ended.source.report(tally, &mut findings);
+        for finding in ended.findings.into_iter().chain(findings.take()) {
+            self.store.add(&Entry::Finding(finding)).map_err(RunError::Findings)?;
+        }
+        let info = ended.source.info();
+        self.sources.push(SourceSummary {
+            file: info.file,
+            profile: info.profile,
+            n_products: tally.n_products,
+            n_variants: tally.n_variants,
+        });
+        Ok(())
+    }
+
+    fn settle(&mut self, mut batch: Done) -> Result<(), RunError> {
         let mut families = Vec::with_capacity(batch.channels.len());
         for (at, sheet) in batch.channels.iter().enumerate() {
             self.ready[at] += sheet.n_ready;
@@ -454,7 +522,7 @@ impl<'a, 'o> Desk<'a, 'o> {
         Ok((Run { summary, sorted }, entries))
     }
 
-    fn unmapped_finding(&self, key: &Unmapped, seen: work::Met) -> Finding {
+    fn unmapped_finding(&self, key: &Unmapped, seen: work::Times) -> Finding {
         let channel = &self.job.channels[key.channel];
         let mut finding = Finding::new(
             &rules::FIELD_NOT_MAPPED,

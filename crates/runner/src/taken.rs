@@ -4,14 +4,12 @@ use crate::work::Kin;
 use crate::work::Record;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
-use feedwright_catalog::Sku;
 use feedwright_catalog::rules;
 use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::family::settle;
 use std::collections::HashSet;
-use std::hash::Hasher as _;
 
-/// The SKUs of one channel, as hashes of what they are compared by.
+/// The SKUs of one channel, as they are [compared](feedwright_catalog::Sku::short_key).
 #[derive(Debug, Default)]
 pub(crate) struct Taken(HashSet<u64>);
 
@@ -51,13 +49,6 @@ pub(crate) fn give_up(family: &[Record], may_go: &mut [bool], message: &str, out
             out.push(finding.sku(&record.sku).at(record.row.clone()));
         }
     }
-}
-
-/// What a SKU is compared by, in a few bytes. Keyed with nothing: the same for every run and machine.
-pub(crate) fn key(sku: &Sku) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    hasher.write(sku.key().as_bytes());
-    hasher.finish()
 }
 
 fn taken(record: &Record) -> Finding {

@@ -11,7 +11,7 @@ use crate::render::text::write_finding;
 use crate::render::visible;
 use crate::shop::Shop;
 use crate::store::Entry;
-use crate::work::Batch;
+use crate::work::Provenance;
 use crate::work::Traced;
 use crate::work::Wants;
 use crate::work::Worker;
@@ -131,9 +131,9 @@ pub fn know(
         for (at, lane) in lanes.iter_mut().enumerate() {
             let wants = Wants { ready_skus: false, told: true, traces: true };
             let only: Arc<[bool]> = is_sold_on.iter().enumerate().map(|(n, sold)| *sold && n == at).collect();
-            let batch =
-                Batch { number: 0, products: vec![product.clone()], findings: Vec::new(), source, is_sold_on: only };
-            let mut done = Worker::new(&channels, Arc::clone(levels), wants).work(batch);
+            let from = Provenance { source, is_sold_on: only };
+            let mut done =
+                Worker::new(&channels, Arc::clone(levels), wants).products(std::slice::from_ref(&product), &from);
             let is_it = |own: &Sku| own.key() == sku.key();
             let at_traced = done.traces.iter().position(|traced| is_it(&traced.sku));
             lane.traced = at_traced.map(|at| done.traces.swap_remove(at));
@@ -183,15 +183,15 @@ fn find(
         let mut findings = Findings::new(Arc::clone(levels));
         let wrong = |why: feedwright_sources::SourceError| WhyError::Source(why.to_string());
         let mut open = crate::open_source(source, Box::new(file), &mut findings).map_err(wrong)?;
+        let is_own = |own: &Sku| own.key() == sku.key();
+        let mut own = Vec::new();
         while let Some(product) = open.next(&mut findings).map_err(wrong)? {
-            let is_own = |own: &Sku| own.key() == sku.key();
+            let of_it = |finding: &Finding| finding.sku.as_ref().is_some_and(is_own);
+            own.extend(findings.take().into_iter().filter(of_it));
             let is_key = Sku::parse(&product.key).is_ok_and(|key| is_own(&key));
             if is_key || product.variants.iter().any(|variant| is_own(&variant.sku)) {
-                let mut own = findings.take();
-                own.retain(|finding| finding.sku.as_ref().is_some_and(is_own));
                 return Ok(Some((at, product, own)));
             }
-            findings.take();
         }
     }
     Ok(None)

@@ -6,7 +6,6 @@ use crate::kept;
 use crate::store::Entry;
 use crate::store::Outcome;
 use crate::store::Standing;
-use crate::taken;
 use feedwright_catalog::Field;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
@@ -35,23 +34,32 @@ use feedwright_marketplace::requirements::Origin;
 use feedwright_marketplace::told::Apart;
 use feedwright_marketplace::told::Told;
 use feedwright_marketplace::told::told;
+use feedwright_sources::Chunk;
+use feedwright_sources::Hand;
+use feedwright_sources::Met;
+use feedwright_sources::Reader;
+use feedwright_sources::Tally;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Products handed out at once: some milliseconds of work, and little enough memory to stay near the processor.
-pub(crate) const PRODUCTS_PER_BATCH: usize = 32;
 
 /// A batch to be worked on.
 #[derive(Debug)]
 pub(crate) struct Batch {
     /// Its place in the run.
     pub(crate) number: u64,
-    /// The products.
-    pub(crate) products: Vec<Product>,
-    /// What the source found wrong on the way to them.
-    pub(crate) findings: Vec<Finding>,
+    /// The rows of its products.
+    pub(crate) chunk: Chunk,
+    /// What reads them.
+    pub(crate) reader: Arc<Reader>,
+    /// From where.
+    pub(crate) from: Provenance,
+}
+
+/// Where products are from.
+#[derive(Clone, Debug)]
+pub(crate) struct Provenance {
     /// The source's number in the job.
     pub(crate) source: usize,
     /// For each channel, whether it sells from this source.
@@ -61,16 +69,16 @@ pub(crate) struct Batch {
 /// A batch that was worked on.
 #[derive(Debug)]
 pub(crate) struct Done {
-    /// Its place in the run.
-    pub(crate) number: u64,
-    /// How many products were in it.
-    pub(crate) n_products: u64,
+    /// The SKUs and product keys in it.
+    pub(crate) met: Met,
+    /// What is counted over its source.
+    pub(crate) tally: Tally,
     /// What each channel made of it.
     pub(crate) channels: Vec<Sheet>,
     /// Findings, and the fate of SKUs.
     pub(crate) entries: Vec<Entry>,
     /// Filled fields that go nowhere.
-    pub(crate) unmapped: BTreeMap<Unmapped, Met>,
+    pub(crate) unmapped: BTreeMap<Unmapped, Times>,
     /// Categories checked by a starter document.
     pub(crate) starters: BTreeSet<(usize, Arc<str>)>,
     /// What the source holds, whatever became of it.
@@ -102,11 +110,10 @@ pub(crate) struct TracedValue {
 /// What a batch's source holds: for what is planned by what is no longer there.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// The source's number in the job.
-    pub(crate) source: usize,
-    /// For each channel, whether it sells from this source.
-    pub(crate) is_sold_on: Arc<[bool]>,
-    /// The SKUs of variants, and the keys of families, as they are compared.
+    /// From where.
+    pub(crate) from: Provenance,
+    /// The SKUs of variants, also of those that cannot be read, and the keys of families, as they are
+    /// [compared](Sku::short_key).
     pub(crate) keys: Vec<u64>,
 }
 
@@ -123,7 +130,7 @@ pub(crate) struct Unmapped {
 
 /// How often something was met, and where first.
 #[derive(Clone, Debug)]
-pub(crate) struct Met {
+pub(crate) struct Times {
     /// How often.
     pub(crate) count: u64,
     /// Where first.
@@ -218,6 +225,8 @@ pub(crate) struct Worker<'a> {
     levels: Arc<Levels>,
     wants: Wants,
     listing: Listing,
+    /// For reading the source of this number.
+    hand: (usize, Hand),
 }
 
 /// What a worker is to tell of records, beside their bytes.
@@ -234,29 +243,49 @@ pub(crate) struct Wants {
 impl<'a> Worker<'a> {
     /// A worker for these channels.
     pub(crate) fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, wants: Wants) -> Self {
-        Self { channels, levels, wants, listing: Listing::new() }
+        Self { channels, levels, wants, listing: Listing::new(), hand: (0, Hand::default()) }
     }
 
-    /// Maps, checks and encodes every product of a batch for every channel that sells it.
-    pub(crate) fn work(&mut self, batch: Batch) -> Done {
+    /// What it tells of records.
+    pub(crate) fn wants(&self) -> Wants {
+        self.wants
+    }
+
+    /// Reads the products of a batch, and maps, checks and encodes each for every channel that sells it. Where the batches
+    /// before are not known, the same SKU may be in one of them.
+    pub(crate) fn work(&mut self, batch: &Batch, seen: Option<&feedwright_sources::Seen>) -> Done {
+        if self.hand.0 != batch.from.source {
+            self.hand = (batch.from.source, Hand::default());
+        }
+        let mut findings = Findings::new(Arc::clone(&self.levels));
+        let contents = batch.reader.read(&batch.chunk, seen, &mut self.hand.1, &mut findings);
+        let mut done = self.products(&contents.products, &batch.from);
+        done.entries.extend(findings.take().into_iter().map(Entry::Finding));
+        if self.wants.told {
+            done.seen.keys.extend(contents.met.skus());
+        }
+        Done { met: contents.met, tally: contents.tally, ..done }
+    }
+
+    /// The same of products that were read.
+    pub(crate) fn products(&mut self, products: &[Product], from: &Provenance) -> Done {
         let mut done = Done {
-            number: batch.number,
-            n_products: batch.products.len() as u64,
+            met: Met::default(),
+            tally: Tally::default(),
             channels: self.channels.iter().map(|_| Sheet::default()).collect(),
-            entries: batch.findings.into_iter().map(Entry::Finding).collect(),
+            entries: Vec::new(),
             unmapped: BTreeMap::new(),
             starters: BTreeSet::new(),
             traces: Vec::new(),
             seen: Seen {
-                source: batch.source,
-                is_sold_on: Arc::clone(&batch.is_sold_on),
-                keys: if self.wants.told { keys(&batch.products) } else { Vec::new() },
+                from: from.clone(),
+                keys: if self.wants.told { family_keys(products) } else { Vec::new() },
             },
         };
         let mut findings = Findings::new(Arc::clone(&self.levels));
-        for product in &batch.products {
+        for product in products {
             for (at, channel) in self.channels.iter().enumerate() {
-                if batch.is_sold_on.get(at).copied().unwrap_or(true) {
+                if from.is_sold_on.get(at).copied().unwrap_or(true) {
                     self.product(product, at, channel, &mut findings, &mut done);
                 }
             }
@@ -329,7 +358,7 @@ impl<'a> Worker<'a> {
             .map(|(made, _)| Record {
                 bytes: made.bytes,
                 sku: made.item.sku.clone(),
-                key: taken::key(made.item.sku),
+                key: made.item.sku.short_key(),
                 is_parent: made.item.is_parent(),
                 leads: made.item.leads(),
                 row: made.item.row(),
@@ -406,18 +435,16 @@ impl Bench<'_> {
         let is_whole = channel.feed.lanes.contains(&Lane::Content);
         for field in category.plan.unmapped(&item).filter(|_| is_whole).chain(&filled.left_over) {
             let key = Unmapped { channel: at, category: Arc::clone(&category.id), field: field.clone() };
-            let met = done.unmapped.entry(key).or_insert_with(|| Met { count: 0, first: item.place(field) });
+            let met = done.unmapped.entry(key).or_insert_with(|| Times { count: 0, first: item.place(field) });
             met.count += 1;
         }
         Made { item, bytes, told, passed: checked.is_some() }
     }
 }
 
-/// What the SKUs of products, and their families' keys, are compared by.
-fn keys(products: &[Product]) -> Vec<u64> {
-    let variants = products.iter().flat_map(|product| &product.variants).map(|variant| taken::key(&variant.sku));
-    let families = products.iter().filter_map(|product| Sku::parse(&product.key).ok()).map(|sku| taken::key(&sku));
-    variants.chain(families).collect()
+/// What the families' keys are compared by, where they may be SKUs.
+fn family_keys(products: &[Product]) -> Vec<u64> {
+    products.iter().filter_map(|product| Sku::parse(&product.key).ok()).map(|sku| sku.short_key()).collect()
 }
 
 /// Findings about the whole product hold for each of its variants, so that every SKU left out says why.

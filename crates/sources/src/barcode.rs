@@ -52,7 +52,7 @@ impl Verdicts {
     }
 
     /// Looks at a row of the head.
-    pub(crate) fn look(&mut self, plan: &Plan, row: &Row) {
+    pub(crate) fn look(&mut self, plan: &Plan, row: Row<'_>) {
         for verdict in &mut self.columns {
             let Some(text) = plan.columns.get(verdict.column).and_then(|column| column.guarded(row)) else {
                 continue;
@@ -95,7 +95,7 @@ impl Verdicts {
     }
 
     /// Reads a barcode cell. What is no barcode number is kept and never sent.
-    pub(crate) fn read(&self, plan: &Plan, at: usize, row: &Row, out: &mut Findings) -> Option<Identifier> {
+    pub(crate) fn read(&self, plan: &Plan, at: usize, row: Row<'_>, out: &mut Findings) -> Option<Identifier> {
         let column = plan.columns.get(at)?;
         let text = column.guarded(row)?;
         let raw: Arc<str> = Arc::from(text);

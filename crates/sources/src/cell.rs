@@ -45,7 +45,7 @@ fn is_control(byte: u8) -> bool {
 }
 
 /// Whether any cell of the row holds control characters; asked once a row, so that clean rows pay nothing.
-pub(crate) fn has_control(row: &Row) -> bool {
+pub(crate) fn has_control(row: Row<'_>) -> bool {
     holds_control(row.text())
 }
 
@@ -66,7 +66,7 @@ fn trimmed(text: &str) -> &str {
 impl PlannedColumn {
     /// The cell of this column without the space around it; `None` when it is blank. Control characters are left out,
     /// and a cell with NUL is withheld: [`Plan::report_controls`] says so.
-    pub(crate) fn cell<'r>(&self, row: &'r Row) -> Option<Cow<'r, str>> {
+    pub(crate) fn cell<'r>(&self, row: Row<'r>) -> Option<Cow<'r, str>> {
         let text = trimmed(row.cell(self.at)?);
         if text.is_empty() || self.means_blank(text) {
             return None;
@@ -84,7 +84,7 @@ impl PlannedColumn {
     }
 
     /// The SKU's or barcode's cell, with what spreadsheets are kept from changing it by taken off: `'0123`, `="0123"`.
-    pub(crate) fn guarded<'r>(&self, row: &'r Row) -> Option<&'r str> {
+    pub(crate) fn guarded<'r>(&self, row: Row<'r>) -> Option<&'r str> {
         let text = row.cell(self.at)?.trim();
         let text = match text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"')) {
             Some(inner) => inner,
@@ -101,7 +101,7 @@ impl PlannedColumn {
 
 impl Plan {
     /// Reports the control characters in a row's cells.
-    pub(crate) fn report_controls(&self, row: &Row, out: &mut Findings) {
+    pub(crate) fn report_controls(&self, row: Row<'_>, out: &mut Findings) {
         for (at, column) in self.columns.iter().enumerate() {
             let Some(text) = row.cell(column.at) else { continue };
             let n_controls = text.bytes().filter(|byte| is_control(*byte)).count();

@@ -1,6 +1,6 @@
 //! Which character separates the cells of a CSV file: the one that gives rows of constant width.
 
-use crate::rows::Row;
+use crate::rows::RowBuffer;
 use crate::rows::Rows;
 
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -33,11 +33,9 @@ pub(crate) fn separator_line(head: &str) -> Option<(u8, usize)> {
 
 fn judge(head: &str, is_whole: bool, delimiter: u8) -> (usize, usize) {
     let mut rows = Rows::over(head, delimiter);
-    let mut row = Row::default();
-    let mut widths = Vec::new();
-    while matches!(rows.next(&mut row), Ok(true)) {
-        widths.push(row.len());
-    }
+    let mut buffer = RowBuffer::default();
+    while matches!(rows.next(&mut buffer), Ok(true)) {}
+    let mut widths: Vec<usize> = buffer.rows().map(|row| row.len()).collect();
     if !is_whole && widths.len() > 1 {
         // The head may end inside its last row.
         widths.pop();

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const ENOUGH: u32 = 50;
 
 /// The table profile that fits the header best. A tie is never broken in silence.
-pub(crate) fn detect<'p>(file: &str, header: &Row, profiles: &'p [Profile]) -> Result<&'p Profile, SourceError> {
+pub(crate) fn detect<'p>(file: &str, header: Row<'_>, profiles: &'p [Profile]) -> Result<&'p Profile, SourceError> {
     let headers: BTreeSet<String> = header.cells().map(normalize).collect();
     let mut scored: Vec<(Score, &Profile)> = profiles
         .iter()
@@ -51,12 +51,13 @@ fn score(profile: &Profile, headers: &BTreeSet<String>) -> Score {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::RowBuffer;
     use crate::rows::Rows;
 
     fn check(header: &str, expected: &str) {
-        let mut row = Row::default();
+        let mut row = RowBuffer::default();
         Rows::over(header, b',').next(&mut row).unwrap();
-        let found = match detect("a.csv", &row, Profile::all()) {
+        let found = match detect("a.csv", row.last().unwrap(), Profile::all()) {
             Ok(profile) => profile.name.clone(),
             Err(why) => why.to_string(),
         };

@@ -27,10 +27,10 @@ use std::sync::Arc;
 
 /// A product while its rows are read.
 #[derive(Debug)]
-pub(crate) struct Family {
+pub(crate) struct Family<'r> {
     pub(crate) product: Product,
     /// The first row, to tell repeats from contradictions.
-    first: Row,
+    first: Row<'r>,
     /// The options, in order.
     pub(crate) options: Vec<FamilyOption>,
     /// The line of each combination of option values.
@@ -54,12 +54,12 @@ pub(crate) struct FamilyOption {
     pub(crate) column: usize,
 }
 
-impl Family {
+impl<'r> Family<'r> {
     /// Opens a family by its first row.
-    pub(crate) fn open(plan: &Plan, key: &str, row: &Row, cache: &mut OriginCache, out: &mut Findings) -> Self {
+    pub(crate) fn open(plan: &Plan, key: &str, row: Row<'r>, cache: &mut OriginCache, out: &mut Findings) -> Self {
         let mut family = Self {
             product: Product { key: Arc::from(key), ..Product::default() },
-            first: row.clone(),
+            first: row,
             options: Vec::new(),
             by_options: BTreeMap::new(),
             images: Vec::new(),
@@ -86,7 +86,7 @@ impl Family {
     }
 
     /// Reports what a later row says about the product that its first row says otherwise.
-    pub(crate) fn check_repeats(&self, plan: &Plan, row: &Row, out: &mut Findings) {
+    pub(crate) fn check_repeats(&self, plan: &Plan, row: Row<'_>, out: &mut Findings) {
         for column in plan.columns.iter().filter(|column| column.level == Level::Product) {
             if matches!(
                 column.target,
@@ -115,7 +115,7 @@ impl Family {
     }
 
     /// Names of options stand on the first row; `Title` with `Default Title` is Shopify's way to say there are none.
-    fn read_options(&mut self, plan: &Plan, row: &Row, out: &mut Findings) {
+    fn read_options(&mut self, plan: &Plan, row: Row<'_>, out: &mut Findings) {
         for (name, value) in plan.option_names.iter().zip(&plan.option_values) {
             let Some(value_at) = *value else { continue };
             let Some(value_column) = plan.columns.get(value_at) else { continue };

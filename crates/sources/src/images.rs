@@ -15,9 +15,9 @@ use feedwright_catalog::product::MediaRole;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-impl Family {
+impl Family<'_> {
     /// Takes the images a row gives to the product.
-    pub(crate) fn read_images(&mut self, plan: &Plan, row: &Row, out: &mut Findings) {
+    pub(crate) fn read_images(&mut self, plan: &Plan, row: Row<'_>, out: &mut Findings) {
         let position = plan.image_position.and_then(|at| plan.columns.get(at));
         let position = position.and_then(|column| Some((column, column.cell(row)?)));
         let is_image = |column: &&PlannedColumn| {

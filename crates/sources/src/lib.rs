@@ -5,6 +5,7 @@
 
 mod barcode;
 mod cell;
+mod chunk;
 mod close;
 mod delimiter;
 mod detect;
@@ -23,20 +24,29 @@ mod seen;
 mod sku;
 mod source;
 mod table;
+mod tally;
 pub mod target;
 mod terms;
 mod text;
 mod variant;
 mod weight;
 
+pub use chunk::Chunk;
+pub use chunk::Contents;
+pub use chunk::Hand;
+pub use chunk::Products;
+pub use chunk::Reader;
+pub use chunk::Source;
 pub use error::Score;
 pub use error::SourceError;
 pub use open::open;
 pub use profile::Profile;
 pub use profile::ProfileError;
+pub use seen::Met;
+pub use seen::Seen;
 pub use source::MissingSku;
 pub use source::ProfileChoice;
-pub use source::Source;
 pub use source::SourceInfo;
 pub use source::SourceOptions;
+pub use tally::Tally;
 pub use target::Target;

@@ -1,26 +1,28 @@
 //! Opens a source: finds out its encoding, its delimiter and its profile, and hands out its products.
 
+use crate::chunk::Kind;
+use crate::chunk::Source;
 use crate::delimiter::find_delimiter;
 use crate::delimiter::separator_line;
 use crate::detect::detect;
 use crate::error::SourceError;
-use crate::lines::Lines;
+use crate::lines;
 use crate::plan::Plan;
 use crate::profile::Delimiter;
 use crate::profile::Layout;
 use crate::profile::Profile;
 use crate::rows::Damage;
-use crate::rows::Row;
+use crate::rows::RowBuffer;
 use crate::rows::Rows;
 use crate::source::ProfileChoice;
-use crate::source::Source;
 use crate::source::SourceOptions;
-use crate::table::Table;
+use crate::table::judge;
 use crate::text::Text;
 use encoding_rs::Encoding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::nearest::nearest;
 use std::io::Read;
+use std::sync::Arc;
 
 /// Opens a source. `file` is its name in messages; nothing but `reader` is read.
 pub fn open(
@@ -29,7 +31,7 @@ pub fn open(
     choice: &ProfileChoice,
     options: &SourceOptions,
     out: &mut Findings,
-) -> Result<Box<dyn Source>, SourceError> {
+) -> Result<Source, SourceError> {
     let profile = match choice {
         ProfileChoice::Detect => None,
         ProfileChoice::Named(name) => Some(named(name)?),
@@ -50,7 +52,8 @@ pub fn open(
         if head.trim_start().starts_with('[') {
             return Err(SourceError::NotJsonLines { file: file.to_owned() });
         }
-        return Ok(Box::new(Lines::new(file, text, head)));
+        let columns = Arc::new(lines::columns(file));
+        return Ok(Source::new(Rows::new(text, head, b'\n'), Kind::Lines { columns }));
     }
     open_table(file, text, head, profile, options, out)
 }
@@ -78,7 +81,7 @@ fn open_table(
     profile: Option<&Profile>,
     options: &SourceOptions,
     out: &mut Findings,
-) -> Result<Box<dyn Source>, SourceError> {
+) -> Result<Source, SourceError> {
     let named = separator_line(&head);
     let delimiter = match (profile.and_then(|profile| profile.delimiter), named) {
         (Some(Delimiter::Comma), _) => b',',
@@ -89,13 +92,13 @@ fn open_table(
         (None, None) => find_delimiter(&head, text.is_done()),
     };
     let mut rows = Rows::new(text, head, delimiter);
-    let mut header = Row::default();
-    let mut read = |header: &mut Row| rows.next(header).map_err(|why| SourceError::unreadable(file, &why));
-    let mut is_there = read(&mut header)?;
-    if named.is_some() {
-        is_there = read(&mut header)?;
+    let mut buffer = RowBuffer::default();
+    for _ in 0..=usize::from(named.is_some()) {
+        buffer.clear();
+        rows.next(&mut buffer).map_err(|why| SourceError::unreadable(file, &why))?;
     }
-    if !is_there || header.cells().all(|cell| cell.trim().is_empty()) && header.damage.is_none() {
+    let header = buffer.last().unwrap_or_default();
+    if header.cells().all(|cell| cell.trim().is_empty()) && header.damage.is_none() {
         return Err(SourceError::Empty { file: file.to_owned() });
     }
     if let Some(damage) = header.damage {
@@ -110,8 +113,9 @@ fn open_table(
     }
     let profile = match profile {
         Some(profile) => profile,
-        None => detect(file, &header, Profile::all())?,
+        None => detect(file, header, Profile::all())?,
     };
-    let plan = Plan::new(file, &header, profile, options, out)?;
-    Ok(Box::new(Table::new(rows, delimiter, plan, options.missing_sku)))
+    let plan = Plan::new(file, header, profile, options, out)?;
+    let verdicts = judge(&mut rows, &plan, out)?;
+    Ok(Source::new(rows, Kind::Table { plan, verdicts, missing_sku: options.missing_sku }))
 }

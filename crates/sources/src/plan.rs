@@ -84,15 +84,13 @@ pub(crate) struct PlannedColumn {
 pub(crate) struct UnreadColumn {
     pub(crate) at: usize,
     pub(crate) name: Arc<str>,
-    pub(crate) n_filled: u64,
-    pub(crate) first_line: u64,
 }
 
 impl Plan {
     /// Plans the columns of this header. Columns that say the same twice are reported.
     pub(crate) fn new(
         file: &str,
-        header: &Row,
+        header: Row<'_>,
         profile: &Profile,
         options: &SourceOptions,
         out: &mut Findings,
@@ -143,7 +141,7 @@ impl Plan {
             }
             let Some(column) = planned(at, &name, &normal, &lookup, profile, options) else {
                 let name = if name.is_empty() { Arc::from(format!("(column {})", at + 1)) } else { name };
-                plan.unread.push(UnreadColumn { at, name, n_filled: 0, first_line: 0 });
+                plan.unread.push(UnreadColumn { at, name });
                 continue;
             };
             let same = |other: &&PlannedColumn| other.target == column.target && other.scope == column.scope;
@@ -221,7 +219,7 @@ impl Plan {
         self.sku_name = self.sku.map_or_else(|| Arc::from(named), |at| Arc::clone(&self.columns[at].name));
     }
 
-    fn refuse_unfit(&self, header: &Row) -> Result<(), SourceError> {
+    fn refuse_unfit(&self, header: Row<'_>) -> Result<(), SourceError> {
         let message = if self.columns.is_empty() {
             "it has none of the profile's columns".to_owned()
         } else if self.layout == Layout::Grouped && self.key.is_none() {

@@ -6,6 +6,8 @@ use crate::rows::MAX_CELL;
 use crate::rows::MAX_CELLS;
 use crate::rows::MAX_ROW;
 use crate::rows::Row;
+use crate::tally::Tally;
+use crate::tally::Times;
 use crate::target::Target;
 use crate::text::Text;
 use feedwright_catalog::Finding;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 impl Plan {
     /// Reports a row that cannot be read, and what is left out with it.
-    pub(crate) fn report_damage(&self, row: &Row, damage: Damage, left_out: &str, out: &mut Findings) {
+    pub(crate) fn report_damage(&self, row: Row<'_>, damage: Damage, left_out: &str, out: &mut Findings) {
         let (rule, what, help) = match damage {
             Damage::CellTooLong(at) => (
                 &rules::CELL_TOO_LONG,
@@ -50,7 +52,7 @@ impl Plan {
     }
 
     /// Reports a row that has not as many cells as the header.
-    pub(crate) fn report_width(&self, row: &Row, out: &mut Findings) {
+    pub(crate) fn report_width(&self, row: Row<'_>, out: &mut Findings) {
         let n_cells = row.len();
         let is_over = n_cells > self.n_columns && row.cells().skip(self.n_columns).any(|cell| !cell.trim().is_empty());
         if n_cells >= self.n_columns && !is_over {
@@ -72,7 +74,7 @@ impl Plan {
     }
 
     /// Reports what a row that is no variant says about one.
-    pub(crate) fn report_strays(&self, row: &Row, out: &mut Findings) {
+    pub(crate) fn report_strays(&self, row: Row<'_>, out: &mut Findings) {
         for column in self.columns.iter().filter(|column| column.level == Level::Variant) {
             // A unit without a number says nothing.
             if !matches!(column.target, Target::UnitOf(_))
@@ -84,15 +86,25 @@ impl Plan {
         }
     }
 
+    /// Reports what can be said only when all rows were read.
+    pub(crate) fn report_end(&self, tally: &Tally, out: &mut Findings) {
+        if tally.n_rows == 0 {
+            let finding = Finding::new(&rules::EMPTY_SOURCE, "the file has a header and no rows");
+            out.push(finding.help("export it again, with products").at(self.row(self.header_line)));
+        }
+        self.report_untracked(tally, out);
+        self.report_unread(tally, out);
+    }
+
     /// Reports the columns that nothing reads, where they hold anything.
-    pub(crate) fn report_unread(&self, out: &mut Findings) {
-        for column in self.unread.iter().filter(|column| column.n_filled > 0) {
+    fn report_unread(&self, tally: &Tally, out: &mut Findings) {
+        for (column, filled) in self.unread.iter().zip(&tally.unread).filter(|(_, filled)| filled.count > 0) {
             out.push(
                 Finding::new(
                     &rules::COLUMN_NOT_READ,
                     format!(
                         "column \"{}\" is read by nothing; filled cells: {}, the first on line {}",
-                        column.name, column.n_filled, column.first_line
+                        column.name, filled.count, filled.first_line
                     ),
                 )
                 .help("to read it, name the column in a profile of your own")
@@ -102,7 +114,8 @@ impl Plan {
     }
 
     /// Reports the quantities that were left out because nobody counts them.
-    pub(crate) fn report_untracked(&self, n_variants: u64, first_line: u64, out: &mut Findings) {
+    fn report_untracked(&self, tally: &Tally, out: &mut Findings) {
+        let Times { count: n_variants, first_line } = tally.untracked;
         if n_variants == 0 {
             return;
         }

@@ -5,6 +5,7 @@
 
 use crate::text::Text;
 use memchr::memchr;
+use memchr::memchr2;
 use memchr::memchr2_iter;
 use memchr::memchr3;
 use std::io;
@@ -16,15 +17,158 @@ pub(crate) const MAX_ROW: usize = 16 << 20;
 /// The most cells of one row.
 pub(crate) const MAX_CELLS: usize = 1 << 16;
 
-/// One row. It is reused from row to row, so reading allocates nothing.
+/// Rows, one after the other in one piece of memory that is used again and again, so that reading allocates nothing.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Row {
+pub(crate) struct RowBuffer {
     text: String,
+    /// Where cells end, counted from the beginning of their row.
     ends: Vec<u32>,
+    rows: Vec<Head>,
+}
+
+/// A row of a buffer.
+#[derive(Clone, Copy, Debug, Default)]
+struct Head {
+    text: usize,
+    ends: usize,
+    line: u64,
+    damage: Option<Damage>,
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Row<'b> {
+    text: &'b str,
+    ends: &'b [u32],
     /// 1-based line on which it begins.
     pub(crate) line: u64,
     /// What keeps it from being read.
     pub(crate) damage: Option<Damage>,
+}
+
+impl<'b> Row<'b> {
+    /// A row of which nothing is known but where it stands.
+    pub(crate) fn blank(line: u64) -> Self {
+        Self { line, ..Self::default() }
+    }
+
+    /// How many cells it has.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The cell, when the row is long enough.
+    pub(crate) fn cell(&self, at: usize) -> Option<&'b str> {
+        let end = *self.ends.get(at)? as usize;
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+        self.text.get(start..end)
+    }
+
+    /// All cells.
+    pub(crate) fn cells(self) -> impl Iterator<Item = &'b str> {
+        (0..self.len()).map(move |at| self.cell(at).unwrap_or_default())
+    }
+
+    /// All its text, cell after cell.
+    pub(crate) fn text(&self) -> &'b str {
+        self.text
+    }
+}
+
+impl RowBuffer {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Bytes of text in them.
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The rows, in order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.len()).filter_map(|at| self.row(at))
+    }
+
+    /// One of them.
+    pub(crate) fn row(&self, at: usize) -> Option<Row<'_>> {
+        let head = self.rows.get(at)?;
+        let (text, ends) = match self.rows.get(at + 1) {
+            Some(next) => (next.text, next.ends),
+            None => (self.text.len(), self.ends.len()),
+        };
+        Some(Row {
+            text: self.text.get(head.text..text)?,
+            ends: self.ends.get(head.ends..ends)?,
+            line: head.line,
+            damage: head.damage,
+        })
+    }
+
+    /// The last of them.
+    pub(crate) fn last(&self) -> Option<Row<'_>> {
+        self.row(self.len().checked_sub(1)?)
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.rows.clear();
+    }
+
+    /// Takes the last row away, and puts it alone into another buffer.
+    pub(crate) fn move_last(&mut self, to: &mut Self) {
+        to.clear();
+        let Some(last) = self.rows.pop() else { return };
+        to.text.push_str(self.text.get(last.text..).unwrap_or_default());
+        to.ends.extend_from_slice(self.ends.get(last.ends..).unwrap_or_default());
+        to.rows.push(Head { text: 0, ends: 0, ..last });
+        self.text.truncate(last.text);
+        self.ends.truncate(last.ends);
+    }
+
+    /// Begins a row.
+    pub(crate) fn open(&mut self, line: u64) {
+        self.rows.push(Head { text: self.text.len(), ends: self.ends.len(), line, damage: None });
+    }
+
+    /// More of the row's last cell.
+    pub(crate) fn push(&mut self, piece: &str, most: usize) {
+        let n_cells = self.ends.len();
+        let Some(head) = self.rows.last_mut().filter(|head| head.damage.is_none()) else { return };
+        let n_row = self.text.len() - head.text;
+        let cell = if n_cells > head.ends { self.ends.last().map_or(0, |end| *end as usize) } else { 0 };
+        let damage = if n_row - cell + piece.len() > most {
+            Damage::CellTooLong(n_cells - head.ends)
+        } else if n_row + piece.len() > MAX_ROW {
+            Damage::RowTooLong
+        } else {
+            self.text.push_str(piece);
+            return;
+        };
+        self.damage(damage);
+    }
+
+    /// Ends the row's last cell.
+    pub(crate) fn end_cell(&mut self) {
+        let Some(head) = self.rows.last_mut().filter(|head| head.damage.is_none()) else { return };
+        if self.ends.len() - head.ends == MAX_CELLS {
+            self.damage(Damage::TooManyCells);
+        } else {
+            // Within MAX_ROW, so it always fits.
+            self.ends.push(u32::try_from(self.text.len() - head.text).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Says that the last row cannot be read. The cells before the damage stay.
+    pub(crate) fn damage(&mut self, damage: Damage) {
+        let Some(head) = self.rows.last_mut() else { return };
+        head.damage.get_or_insert(damage);
+        let whole = self.ends.get(head.ends..).and_then(<[u32]>::last).map_or(0, |end| *end as usize);
+        self.text.truncate(head.text + whole);
+    }
 }
 
 /// Why a row has no cells.
@@ -45,65 +189,6 @@ pub(crate) enum Damage {
     },
 }
 
-impl Row {
-    /// How many cells it has.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// The cell, when the row is long enough.
-    pub(crate) fn cell(&self, at: usize) -> Option<&str> {
-        let end = *self.ends.get(at)? as usize;
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
-        self.text.get(start..end)
-    }
-
-    /// All cells.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|at| self.cell(at).unwrap_or_default())
-    }
-
-    /// All its text, cell after cell.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-        self.damage = None;
-    }
-
-    fn cell_start(&self) -> usize {
-        self.ends.last().map_or(0, |end| *end as usize)
-    }
-
-    fn push(&mut self, piece: &str) {
-        if self.damage.is_some() {
-            return;
-        }
-        if self.text.len() - self.cell_start() + piece.len() > MAX_CELL {
-            self.damage = Some(Damage::CellTooLong(self.ends.len()));
-        } else if self.text.len() + piece.len() > MAX_ROW {
-            self.damage = Some(Damage::RowTooLong);
-        } else {
-            self.text.push_str(piece);
-        }
-    }
-
-    fn end_cell(&mut self) {
-        if self.damage.is_some() {
-            return;
-        }
-        if self.ends.len() == MAX_CELLS {
-            self.damage = Some(Damage::TooManyCells);
-        } else {
-            // Within MAX_ROW, so it always fits.
-            self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Before the first cell of a row.
@@ -121,11 +206,23 @@ enum State {
 /// The rows of a text.
 pub(crate) struct Rows {
     text: Text,
+    /// Text that is not forgotten yet.
     piece: String,
     at: usize,
     /// How much text came before `piece`.
     before: u64,
+    /// From where on text is held, counted from the beginning of all.
+    held: Option<u64>,
     delimiter: u8,
+    line: u64,
+    after_return: bool,
+    replaced_line: Option<u64>,
+}
+
+/// A place between two rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    at: u64,
     line: u64,
     after_return: bool,
     replaced_line: Option<u64>,
@@ -134,7 +231,17 @@ pub(crate) struct Rows {
 impl Rows {
     /// Rows of a text of which the first piece was already taken.
     pub(crate) fn new(text: Text, piece: String, delimiter: u8) -> Self {
-        Self { text, piece, at: 0, before: 0, delimiter, line: 1, after_return: false, replaced_line: None }
+        Self {
+            text,
+            piece,
+            at: 0,
+            before: 0,
+            held: None,
+            delimiter,
+            line: 1,
+            after_return: false,
+            replaced_line: None,
+        }
     }
 
     /// Rows of a string.
@@ -147,19 +254,41 @@ impl Rows {
         &self.text
     }
 
+    /// What separates cells.
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
     /// The first row that holds a byte that was no text.
     pub(crate) fn replaced_line(&self) -> Option<u64> {
         self.replaced_line
     }
 
-    /// Reads the next row that is not an empty line. False at the end.
-    pub(crate) fn next(&mut self, row: &mut Row) -> io::Result<bool> {
-        row.clear();
+    /// The place before the next row.
+    pub(crate) fn mark(&self) -> Mark {
+        let Self { line, after_return, replaced_line, .. } = *self;
+        Mark { at: self.before.saturating_add(self.at as u64), line, after_return, replaced_line }
+    }
+
+    /// Holds the text from a place on, so that one can go back to it. The text held before is let go.
+    pub(crate) fn hold(&mut self, from: Mark) {
+        self.held = Some(from.at);
+    }
+
+    /// Goes back to a place that was held, and lets go of it.
+    pub(crate) fn back_to(&mut self, mark: Mark) {
+        self.held = None;
+        self.at = usize::try_from(mark.at.saturating_sub(self.before)).unwrap_or(self.at).min(self.piece.len());
+        (self.line, self.after_return, self.replaced_line) = (mark.line, mark.after_return, mark.replaced_line);
+    }
+
+    /// Reads the next row that is not an empty line, and puts it behind the others. False at the end.
+    pub(crate) fn next(&mut self, rows: &mut RowBuffer) -> io::Result<bool> {
         let mut state = State::RowStart;
         let mut quote_line = 0;
         loop {
             if self.at == self.piece.len() && !self.refill()? {
-                return Ok(self.finish(row, state, quote_line));
+                return Ok(self.finish(rows, state, quote_line));
             }
             let rest = self.piece.get(self.at..).unwrap_or_default();
             let bytes = rest.as_bytes();
@@ -180,7 +309,7 @@ impl Rows {
                     }
                     _ => {
                         self.after_return = false;
-                        row.line = self.line;
+                        rows.open(self.line);
                         state = State::CellStart;
                     }
                 },
@@ -191,15 +320,15 @@ impl Rows {
                 }
                 State::CellStart | State::Plain => match memchr3(self.delimiter, b'\n', b'\r', bytes) {
                     None => {
-                        row.push(rest);
+                        rows.push(rest, MAX_CELL);
                         self.at += rest.len();
                         state = State::Plain;
                     }
                     Some(end) => {
-                        row.push(rest.get(..end).unwrap_or_default());
+                        rows.push(rest.get(..end).unwrap_or_default(), MAX_CELL);
                         let byte = bytes[end];
                         self.at += end;
-                        state = self.end(byte, row);
+                        state = self.end(byte, rows);
                         if state == State::RowStart {
                             return Ok(true);
                         }
@@ -207,7 +336,7 @@ impl Rows {
                 },
                 State::Quoted => {
                     let end = memchr(b'"', bytes).unwrap_or(bytes.len());
-                    row.push(rest.get(..end).unwrap_or_default());
+                    rows.push(rest.get(..end).unwrap_or_default(), MAX_CELL);
                     (self.line, self.after_return) = count_lines(&bytes[..end], self.line, self.after_return);
                     self.at += end;
                     if end < bytes.len() {
@@ -218,11 +347,11 @@ impl Rows {
                 }
                 State::AfterQuote => {
                     if first == b'"' {
-                        row.push("\"");
+                        rows.push("\"", MAX_CELL);
                         self.at += 1;
                         state = State::Quoted;
                     } else if first == self.delimiter || first == b'\n' || first == b'\r' {
-                        state = self.end(first, row);
+                        state = self.end(first, rows);
                         if state == State::RowStart {
                             return Ok(true);
                         }
@@ -235,41 +364,82 @@ impl Rows {
         }
     }
 
+    /// Reads the next line, whatever is in it, as a row of one cell. False at the end.
+    pub(crate) fn next_line(&mut self, rows: &mut RowBuffer) -> io::Result<bool> {
+        let mut is_open = false;
+        loop {
+            if self.at == self.piece.len() && !self.refill()? {
+                if is_open {
+                    rows.end_cell();
+                    self.note_replacement(rows);
+                }
+                return Ok(is_open);
+            }
+            let rest = self.piece.get(self.at..).unwrap_or_default();
+            // The second half of CRLF.
+            if std::mem::take(&mut self.after_return) && rest.starts_with('\n') {
+                self.at += 1;
+                continue;
+            }
+            if !is_open {
+                rows.open(self.line);
+                is_open = true;
+            }
+            let end = memchr2(b'\n', b'\r', rest.as_bytes());
+            rows.push(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default(), MAX_ROW);
+            self.at += end.unwrap_or(rest.len());
+            if let Some(byte) = end.and_then(|end| rest.as_bytes().get(end)) {
+                rows.end_cell();
+                self.at += 1;
+                self.end_line(*byte, rows);
+                return Ok(true);
+            }
+        }
+    }
+
     /// Ends the cell, and the row when `byte` ends a line.
-    fn end(&mut self, byte: u8, row: &mut Row) -> State {
-        row.end_cell();
+    fn end(&mut self, byte: u8, rows: &mut RowBuffer) -> State {
+        rows.end_cell();
         self.at += 1;
         if byte == self.delimiter {
             return State::CellStart;
         }
-        self.line += 1;
-        self.after_return = byte == b'\r';
-        self.note_replacement(row);
+        self.end_line(byte, rows);
         State::RowStart
     }
 
-    fn finish(&mut self, row: &mut Row, state: State, quote_line: u64) -> bool {
+    /// Behind the `byte` that ends a row.
+    fn end_line(&mut self, byte: u8, rows: &RowBuffer) {
+        self.line += 1;
+        self.after_return = byte == b'\r';
+        self.note_replacement(rows);
+    }
+
+    fn finish(&mut self, rows: &mut RowBuffer, state: State, quote_line: u64) -> bool {
         match state {
             State::RowStart => return false,
-            State::CellStart | State::Plain | State::AfterQuote => row.end_cell(),
-            State::Quoted => row.damage = Some(Damage::UnclosedQuote { line: quote_line, last: self.line }),
+            State::CellStart | State::Plain | State::AfterQuote => rows.end_cell(),
+            State::Quoted => rows.damage(Damage::UnclosedQuote { line: quote_line, last: self.line }),
         }
-        self.note_replacement(row);
+        self.note_replacement(rows);
         true
     }
 
-    fn note_replacement(&mut self, row: &Row) {
+    fn note_replacement(&mut self, rows: &RowBuffer) {
         if self.replaced_line.is_none()
             && let Some(at) = self.text.first_replaced_at()
             && at < self.before.saturating_add(self.at as u64)
         {
-            self.replaced_line = Some(row.line);
+            self.replaced_line = rows.last().map(|row| row.line);
         }
     }
 
     fn refill(&mut self) -> io::Result<bool> {
-        self.before = self.before.saturating_add(self.piece.len() as u64);
-        self.at = 0;
+        let held = self.held.map_or(self.at, |held| usize::try_from(held.saturating_sub(self.before)).unwrap_or(0));
+        let done = held.min(self.at);
+        self.piece.drain(..done);
+        self.before = self.before.saturating_add(done as u64);
+        self.at -= done;
         self.text.read(&mut self.piece)
     }
 }
@@ -298,12 +468,13 @@ mod tests {
 
     fn read(text: &str, delimiter: u8) -> Vec<(u64, Vec<String>, Option<Damage>)> {
         let mut rows = Rows::over(text, delimiter);
-        let mut row = Row::default();
-        let mut all = Vec::new();
-        while rows.next(&mut row).unwrap() {
-            all.push((row.line, row.cells().map(str::to_owned).collect(), row.damage));
-        }
-        all
+        let mut buffer = RowBuffer::default();
+        while rows.next(&mut buffer).unwrap() {}
+        shown(&buffer)
+    }
+
+    fn shown(buffer: &RowBuffer) -> Vec<(u64, Vec<String>, Option<Damage>)> {
+        buffer.rows().map(|row| (row.line, row.cells().map(str::to_owned).collect(), row.damage)).collect()
     }
 
     fn check(text: &str, expected: &[(u64, &[&str])]) {
@@ -363,12 +534,40 @@ mod tests {
             let cut = text.char_indices().map(|(at, _)| at).nth(cut).unwrap_or(text.len());
             let (first, second) = text.split_at(cut);
             let mut rows = Rows::new(Text::over(second), first.to_owned(), b',');
-            let mut row = Row::default();
-            let mut all = Vec::new();
-            while rows.next(&mut row).unwrap() {
-                all.push((row.line, row.cells().map(str::to_owned).collect::<Vec<_>>(), row.damage));
+            let mut buffer = RowBuffer::default();
+            while rows.next(&mut buffer).unwrap() {}
+            prop_assert_eq!(shown(&buffer), read(&text, b','));
+        }
+
+        #[test]
+        fn one_can_go_back_to_where_text_is_held(text in r#"([ab,"]|\n|\r|\r\n|é){0,60}"#, cut in 0_usize..60, skip in 0_usize..4) {
+            let cut = text.char_indices().map(|(at, _)| at).nth(cut).unwrap_or(text.len());
+            let (first, second) = text.split_at(cut);
+            let mut rows = Rows::new(Text::over(second), first.to_owned(), b',');
+            let mut buffer = RowBuffer::default();
+            for _ in 0..skip {
+                rows.next(&mut buffer).unwrap();
             }
-            prop_assert_eq!(all, read(&text, b','));
+            let mark = rows.mark();
+            rows.hold(mark);
+            let mut ahead = RowBuffer::default();
+            while rows.next(&mut ahead).unwrap() {}
+            rows.back_to(mark);
+            while rows.next(&mut buffer).unwrap() {}
+            prop_assert_eq!(shown(&buffer), read(&text, b','));
+        }
+
+        #[test]
+        fn lines_are_what_stands_between_line_ends(text in r"([ab,]|\n|\r|\r\n|é){0,60}", cut in 0_usize..60) {
+            let cut = text.char_indices().map(|(at, _)| at).nth(cut).unwrap_or(text.len());
+            let (first, second) = text.split_at(cut);
+            let mut rows = Rows::new(Text::over(second), first.to_owned(), b',');
+            let mut buffer = RowBuffer::default();
+            while rows.next_line(&mut buffer).unwrap() {}
+            let ours: Vec<_> = buffer.rows().map(|row| (row.line, row.text().to_owned())).collect();
+            let plain = text.replace("\r\n", "\n").replace('\r', "\n");
+            let theirs: Vec<_> = (1..).zip(plain.lines()).map(|(line, text)| (line, text.to_owned())).collect();
+            prop_assert_eq!(ours, theirs);
         }
     }
 }

@@ -15,9 +15,9 @@ use feedwright_catalog::rules;
 /// The row's SKU; a second row with the same one is reported, and so is a row without.
 pub(crate) fn read_sku(
     shop: &mut Shop<'_>,
-    family: &Family,
+    family: &Family<'_>,
     options: &Options,
-    row: &Row,
+    row: Row<'_>,
     out: &mut Findings,
 ) -> Option<Sku> {
     let plan = shop.plan;
@@ -60,7 +60,7 @@ pub(crate) fn read_sku(
             }
         }
     };
-    if let Some(first) = shop.skus.insert(&sku.key(), row.line) {
+    if let Some(first) = shop.met.sku(shop.seen, &sku, row.line) {
         // Not marked with the SKU: that belongs to the other row, which is used.
         out.push(
             Finding::new(

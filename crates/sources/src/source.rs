@@ -1,26 +1,11 @@
-//! What every source offers: products one after the other, and what is known of the file.
+//! How a source is to be read, and how it is being read.
 
-use crate::error::SourceError;
 use crate::profile::Profile;
 use feedwright_catalog::Currency;
-use feedwright_catalog::Findings;
-use feedwright_catalog::Product;
 use feedwright_catalog::Unit;
 use feedwright_catalog::decimal::DecimalSeparator;
 
-/// A stream of products.
-///
-/// What is wrong with a row goes to `out`, and reading goes on. A row or variant that an error is reported about is
-/// left out of its product; a product of which no variant is left is not delivered. An error ends the stream.
-pub trait Source: Send {
-    /// The next product; `None` at the end.
-    fn next(&mut self, out: &mut Findings) -> Result<Option<Product>, SourceError>;
-
-    /// What is known of the file so far.
-    fn info(&self) -> SourceInfo;
-}
-
-/// What is known of a source: how it is being read, and how far it was.
+/// How a source is being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceInfo {
     /// As the user named it.
@@ -31,10 +16,6 @@ pub struct SourceInfo {
     pub encoding: &'static str,
     /// What separates its cells; none in JSON.
     pub delimiter: Option<char>,
-    /// Rows read, without the header.
-    pub n_rows: u64,
-    /// Whether every row could be read. What is absent from an incomplete file is not gone.
-    pub is_complete: bool,
 }
 
 /// Which profile a source is read with.

@@ -26,7 +26,7 @@ pub(crate) struct Draft {
 }
 
 /// Puts price and stock into the variant, where the row said anything of them.
-pub(crate) fn settle(shop: &mut Shop<'_>, variant: &mut Variant, mut draft: Draft, row: &Row, out: &mut Findings) {
+pub(crate) fn settle(shop: &mut Shop<'_>, variant: &mut Variant, mut draft: Draft, row: Row<'_>, out: &mut Findings) {
     let plan = shop.plan;
     match (draft.sale_price, draft.sale_start.or(draft.sale_end)) {
         (Some(price), _) => draft.offer.sale = Some(Sale { price, start: draft.sale_start, end: draft.sale_end }),
@@ -55,10 +55,7 @@ pub(crate) fn settle(shop: &mut Shop<'_>, variant: &mut Variant, mut draft: Draf
     // and it is not plenty either: only a policy that says so makes a thing always available.
     let tracker = plan.tracker.and_then(|at| plan.columns.get(at));
     if tracker.is_some_and(|column| column.cell(row).is_none()) && draft.stock.quantity.take().is_some() {
-        shop.untracked.0 += 1;
-        if shop.untracked.1 == 0 {
-            shop.untracked.1 = row.line;
-        }
+        shop.tally.untracked.on(row.line);
     }
     if draft.stock != Stock::default() {
         variant.stock = vec![draft.stock];

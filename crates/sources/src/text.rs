@@ -94,10 +94,10 @@ impl Text {
         }
     }
 
-    /// Puts the next piece into `out`, which is emptied first. False when there is no more.
+    /// Puts the next piece behind `out`. False when there is no more.
     pub(crate) fn read(&mut self, out: &mut String) -> io::Result<bool> {
-        out.clear();
-        while out.is_empty() {
+        let before = out.len();
+        while out.len() == before {
             if matches!(self.state, State::Done) {
                 return Ok(false);
             }
@@ -107,9 +107,9 @@ impl Text {
             if matches!(self.state, State::Ascii) && !self.pass_ascii(out)? {
                 continue;
             }
-            self.decode(out);
+            self.decode(out, before);
         }
-        self.produced = self.produced.saturating_add(out.len() as u64);
+        self.produced = self.produced.saturating_add((out.len() - before) as u64);
         Ok(true)
     }
 
@@ -182,7 +182,8 @@ impl Text {
         Ok(true)
     }
 
-    fn decode(&mut self, out: &mut String) {
+    /// Decodes into `out`, which held `before` bytes already.
+    fn decode(&mut self, out: &mut String, before: usize) {
         let State::Decoding(decoder) = &mut self.state else { return };
         loop {
             out.reserve(PIECE);
@@ -197,13 +198,13 @@ impl Text {
                     return;
                 }
                 DecoderResult::OutputFull => {
-                    if out.len() >= PIECE {
+                    if out.len() - before >= PIECE {
                         return;
                     }
                 }
                 DecoderResult::Malformed(..) => {
                     self.n_replaced += 1;
-                    let at = self.produced.saturating_add(out.len() as u64);
+                    let at = self.produced.saturating_add((out.len() - before) as u64);
                     self.first_replaced_at.get_or_insert(at);
                     out.push(char::REPLACEMENT_CHARACTER);
                 }
@@ -275,6 +276,7 @@ mod tests {
             let (mut all, mut piece) = (String::new(), String::new());
             while text.read(&mut piece).unwrap() {
                 all.push_str(&piece);
+                piece.clear();
             }
             assert_eq!((text.encoding().name(), all.as_str(), text.n_replaced()), (encoding, expected, n_replaced));
         }
@@ -307,6 +309,7 @@ mod tests {
             let (mut all, mut piece) = (String::new(), String::new());
             while read.read(&mut piece).unwrap() {
                 all.push_str(&piece);
+                piece.clear();
             }
             assert_eq!(read.encoding().name(), name);
             assert!(all == text);

@@ -9,9 +9,11 @@ use crate::plan::Plan;
 use crate::plan::PlannedColumn;
 use crate::profile::Layout;
 use crate::rows::Row;
+use crate::seen::Met;
 use crate::seen::Seen;
 use crate::sku::read_sku;
 use crate::source::MissingSku;
+use crate::tally::Tally;
 use crate::target::Target;
 use crate::terms::Draft;
 use crate::terms::read_offer;
@@ -40,13 +42,14 @@ pub(crate) struct Shop<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) verdicts: &'a Verdicts,
     pub(crate) missing_sku: MissingSku,
-    pub(crate) skus: &'a mut Seen,
-    /// Quantities left out because nobody counts them: how many, and the line of the first.
-    pub(crate) untracked: &'a mut (u64, u64),
+    /// The SKUs of earlier chunks, where they are known.
+    pub(crate) seen: Option<&'a Seen>,
+    pub(crate) met: &'a mut Met,
+    pub(crate) tally: &'a mut Tally,
 }
 
 /// Reads a variant into the family. With an error against it, it is left out.
-pub(crate) fn read_variant(shop: &mut Shop<'_>, family: &mut Family, row: &Row, out: &mut Findings) {
+pub(crate) fn read_variant(shop: &mut Shop<'_>, family: &mut Family<'_>, row: Row<'_>, out: &mut Findings) {
     let mark = out.len();
     family.n_variant_rows += 1;
     let origin = Origin { columns: Arc::clone(&family.product.origin.columns), line: row.line };
@@ -82,7 +85,7 @@ pub(crate) fn read_variant(shop: &mut Shop<'_>, family: &mut Family, row: &Row, 
 /// The family's options with the values of one row.
 pub(crate) type Options = Vec<(feedwright_catalog::Field, Option<String>)>;
 
-fn read_options(plan: &Plan, family: &mut Family, row: &Row, out: &mut Findings) -> Options {
+fn read_options(plan: &Plan, family: &mut Family<'_>, row: Row<'_>, out: &mut Findings) -> Options {
     let mut options = Options::new();
     for option in &family.options {
         let Some(column) = plan.columns.get(option.column) else { continue };
@@ -116,7 +119,7 @@ fn read_options(plan: &Plan, family: &mut Family, row: &Row, out: &mut Findings)
 }
 
 /// Reports the values of options the family does not have. On its first row that was done with the names.
-fn report_unnamed(plan: &Plan, family: &Family, row: &Row, out: &mut Findings) {
+fn report_unnamed(plan: &Plan, family: &Family<'_>, row: Row<'_>, out: &mut Findings) {
     let first = family.product.origin.line;
     if row.line == first {
         return;
@@ -133,7 +136,7 @@ fn report_unnamed(plan: &Plan, family: &Family, row: &Row, out: &mut Findings) {
     }
 }
 
-fn duplicate_variant(plan: &Plan, family: &Family, first: u64, line: u64, options: &Options) -> Finding {
+fn duplicate_variant(plan: &Plan, family: &Family<'_>, first: u64, line: u64, options: &Options) -> Finding {
     let key = &family.product.key;
     let values: Vec<_> = options.iter().filter_map(|(_, value)| value.as_deref()).map(short).collect();
     let message = if values.is_empty() {
@@ -157,7 +160,7 @@ fn read_cell(
     shop: &mut Shop<'_>,
     variant: &mut Variant,
     draft: &mut Draft,
-    row: &Row,
+    row: Row<'_>,
     at: usize,
     column: &PlannedColumn,
     out: &mut Findings,
@@ -242,7 +245,7 @@ fn read_cell(
 }
 
 /// A content value; a measure with its unit from another column.
-fn content(plan: &Plan, row: &Row, column: &PlannedColumn, text: &str, out: &mut Findings) -> Option<Value> {
+fn content(plan: &Plan, row: Row<'_>, column: &PlannedColumn, text: &str, out: &mut Findings) -> Option<Value> {
     let unit_column = column.unit_from.and_then(|at| plan.columns.get(at));
     let Some((unit_column, unit_text)) = unit_column.and_then(|unit| Some((unit, unit.cell(row)?))) else {
         return plan.value(row.line, column, text, out);
@@ -267,7 +270,7 @@ fn content(plan: &Plan, row: &Row, column: &PlannedColumn, text: &str, out: &mut
     }
 }
 
-fn count_shipping(plan: &Plan, family: &mut Family, row: &Row, out: &mut Findings) {
+fn count_shipping(plan: &Plan, family: &mut Family<'_>, row: Row<'_>, out: &mut Findings) {
     let column = plan.columns.iter().find(|column| column.target == Target::RequiresShipping);
     let Some((column, text)) = column.and_then(|column| Some((column, column.cell(row)?))) else { return };
     match plan.value(row.line, column, &text, out) {

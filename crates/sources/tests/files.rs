@@ -46,7 +46,7 @@ fn damage_is_named_and_reading_goes_on_where_it_can() {
         let read = read(csv);
         catalog.assert_eq(&read.catalog());
         said.assert_eq(&read.said());
-        read.info.is_complete
+        read.tally.n_unreadable == 0
     };
     let long = "x".repeat(2 << 20);
     assert!(!check(
@@ -225,7 +225,7 @@ not json
 {\"key\":\"cap\",\"variants\":[{\"sku\":\"m-1\"},{\"sku\":\"C-1\"}]}
 ";
     let first = read(lines.as_bytes());
-    assert_eq!((first.info.profile.as_str(), first.info.n_rows, first.info.is_complete), ("catalog", 5, false));
+    assert_eq!((first.info.profile.as_str(), first.tally.n_rows, first.tally.n_unreadable == 0), ("catalog", 5, false));
     expect![[r#"
         {"key":"mug","axes":[{"field":"color","label":"color"}],"variants":[{"sku":"M-1","fields":{"color":"Red"}}]}
         {"key":"cap","variants":[{"sku":"C-1"}]}

@@ -71,12 +71,12 @@ shirt,S-7,Shirt,Ostwind,Blue,XL,Linen,9,wash
             a.csv:7, column "color" [S-6]
               error missing-option: the variant has no `color`, and others of product `shirt` have one
               help: fill in column "color"
-            a.csv:11, column "product_key"
-              error scattered-product: product `shirt` began on line 2, and other products stand between
-              help: sort the file by column "product_key", keeping the order of the rows within a product
             a.csv:10 [B-2]
               error duplicate-variant: nothing sets the variant apart from the one of product `bag` on line 9
               help: say what sets it apart, such as `color` or `size`, or give it a product key of its own
+            a.csv:11, column "product_key"
+              error scattered-product: product `shirt` began on line 2, and other products stand between
+              help: sort the file by column "product_key", keeping the order of the rows within a product
         "#]],
     );
 }

@@ -36,7 +36,7 @@ fn a_hand_edited_export_is_read_whole() {
     let read = read(&bytes);
     assert_eq!(count(&read), [29, 75, 178, 0]);
     expect![[r#"{"column-not-read": 9, "duplicate-sku": 2}"#]].assert_eq(&format!("{:?}", read.counts()));
-    assert_eq!(read.info.n_rows, 179);
+    assert_eq!(read.tally.n_rows, 179);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn encodings_of_real_files_come_out_right() {
     for (original, derived, encoding, n_rows) in cases {
         let (Some(original), Some(bytes)) = (shared(original), shared(derived)) else { return };
         let (original, read) = (read_own(&original, ICECAT), read_own(&bytes, ICECAT));
-        assert_eq!((read.info.encoding, read.info.n_rows), (encoding, n_rows), "{derived}");
+        assert_eq!((read.info.encoding, read.tally.n_rows), (encoding, n_rows), "{derived}");
         assert_eq!(read.counts().get("replaced-characters"), None, "{derived}");
         // The derived files hold the rows that the encoding can hold.
         let expected: BTreeSet<_> = original.catalog().lines().map(str::to_owned).collect();

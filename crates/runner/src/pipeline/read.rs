@@ -1,58 +1,57 @@
-//! The one thread that reads: sources in their order, products in batches, no faster than they are worked on.
+//! The one thread that cuts: sources in their order, into batches, no faster than they are worked on.
 
+use super::Ended;
 use super::Job;
 use super::Message;
 use super::Progress;
 use super::RunError;
-use crate::render::SourceSummary;
-use crate::work;
 use crate::work::Batch;
+use crate::work::Provenance;
 use feedwright_catalog::Findings;
+use feedwright_sources::Chunk;
 use feedwright_sources::SourceError;
 use std::fs::File;
 use std::io;
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 use std::sync::mpsc::Sender;
-use std::sync::mpsc::SyncSender;
 use std::sync::mpsc::channel;
 
-/// Reads all sources, and hands out their products in batches.
+/// Cuts all sources, and hands them out in batches.
 pub(super) fn read(
     job: &Job<'_>,
-    tickets: &SyncSender<()>,
+    free: &Receiver<Chunk>,
     to_workers: &Sender<Batch>,
     to_desk: &Sender<Message>,
     progress: &dyn Progress,
 ) {
     let mut number = 0;
+    let mut spare = None;
     for at in 0..job.sources.len() {
-        match read_source(at, job, &mut number, tickets, to_workers, progress) {
-            Ok(Some(summary)) => {
-                if to_desk.send(Message::Source(summary)).is_err() {
-                    return;
-                }
-            }
+        let message = match cut_source(at, job, &mut number, (free, &mut spare), to_workers, progress) {
+            Ok(Some(ended)) => Message::Source(ended),
             // The desk gave up.
             Ok(None) => return,
-            Err(why) => {
-                let _gone = to_desk.send(Message::Failed(why));
-                return;
-            }
+            Err(why) => Message::Failed(why),
+        };
+        let is_over = matches!(message, Message::Failed(_));
+        if to_desk.send(message).is_err() || is_over {
+            return;
         }
     }
     let _gone = to_desk.send(Message::End(number));
 }
 
-/// Reads one source to its end; `None` when nobody takes batches any more.
-fn read_source(
+/// Cuts one source to its end; `None` when nobody takes batches any more.
+fn cut_source(
     at: usize,
     job: &Job<'_>,
     number: &mut u64,
-    tickets: &SyncSender<()>,
+    (free, spare): (&Receiver<Chunk>, &mut Option<Chunk>),
     to_workers: &Sender<Batch>,
     progress: &dyn Progress,
-) -> Result<Option<SourceSummary>, RunError> {
+) -> Result<Option<Ended>, RunError> {
     let source = &job.sources[at];
     let unreadable = |why: &io::Error| {
         RunError::Source(SourceError::Unreadable { file: source.shown.clone(), why: why.to_string() })
@@ -69,34 +68,20 @@ fn read_source(
     let mut open =
         feedwright_sources::open(&source.shown, Box::new(reader), &source.choice, &source.options, &mut findings)
             .map_err(RunError::Source)?;
-    let mut summary =
-        SourceSummary { file: source.shown.clone(), profile: open.info().profile, n_products: 0, n_variants: 0 };
-    let is_sold_on: Arc<[bool]> = job.channels.iter().map(|channel| channel.sells(&source.name)).collect();
+    let is_sold_on = job.channels.iter().map(|channel| channel.sells(&source.name)).collect();
+    let from = Provenance { source: at, is_sold_on };
     loop {
-        let mut products = Vec::with_capacity(work::PRODUCTS_PER_BATCH);
-        let mut is_end = false;
-        while products.len() < work::PRODUCTS_PER_BATCH {
-            match open.next(&mut findings).map_err(RunError::Source)? {
-                Some(product) => {
-                    summary.n_products += 1;
-                    summary.n_variants += product.variants.len() as u64;
-                    products.push(product);
-                }
-                None => {
-                    is_end = true;
-                    break;
-                }
-            }
-        }
+        let Some(mut chunk) = spare.take().or_else(|| free.recv().ok()) else { return Ok(None) };
+        let is_more = open.cut(&mut chunk).map_err(RunError::Source)?;
         progress.read(counted.try_iter().sum());
-        let findings = findings.take();
-        let batch = Batch { number: *number, products, findings, source: at, is_sold_on: Arc::clone(&is_sold_on) };
-        *number += 1;
-        if tickets.send(()).is_err() || to_workers.send(batch).is_err() {
-            return Ok(None);
+        if !is_more {
+            *spare = Some(chunk);
+            return Ok(Some(Ended { source: open, findings: findings.take() }));
         }
-        if is_end {
-            return Ok(Some(summary));
+        let batch = Batch { number: *number, chunk, reader: open.reader(), from: from.clone() };
+        *number += 1;
+        if to_workers.send(batch).is_err() {
+            return Ok(None);
         }
     }
 }

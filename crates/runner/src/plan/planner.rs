@@ -346,7 +346,7 @@ impl<'a> Planner<'a> {
             if is_full {
                 let mut missing: Vec<Sku> = self.listed[at]
                     .values()
-                    .filter(|sku| !self.seen[at].contains(&crate::taken::key(sku)))
+                    .filter(|sku| !self.seen[at].contains(&sku.short_key()))
                     .cloned()
                     .collect();
                 missing.sort();
@@ -462,12 +462,12 @@ impl Rows for Planner<'_> {
         seen: &Seen,
         channels: &[Vec<FamilyRows<'_>>],
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        if let Some(held) = self.held_by.get_mut(seen.source) {
+        if let Some(held) = self.held_by.get_mut(seen.from.source) {
             *held += seen.keys.len() as u64;
         }
         let mut first = 0;
         for at in 0..self.shops.len() {
-            if seen.is_sold_on.get(first).copied().unwrap_or(true) {
+            if seen.from.is_sold_on.get(first).copied().unwrap_or(true) {
                 self.seen[at].extend(&seen.keys);
             }
             self.shop(at, first, channels)?;

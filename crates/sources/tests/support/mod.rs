@@ -18,6 +18,7 @@ use feedwright_sources::ProfileChoice;
 use feedwright_sources::SourceError;
 use feedwright_sources::SourceInfo;
 use feedwright_sources::SourceOptions;
+use feedwright_sources::Tally;
 use feedwright_sources::open;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,8 +32,10 @@ pub(crate) struct Read {
     pub(crate) products: Vec<Product>,
     /// Its findings, in the order they came.
     pub(crate) findings: Vec<Finding>,
-    /// What it says of itself at the end.
+    /// How it was read.
     pub(crate) info: SourceInfo,
+    /// What was counted.
+    pub(crate) tally: Tally,
 }
 
 /// Dollars, and nothing else.
@@ -43,13 +46,13 @@ pub(crate) fn options() -> SourceOptions {
 /// Reads a source to its end.
 pub(crate) fn read_with(bytes: &[u8], choice: &ProfileChoice, options: &SourceOptions) -> Result<Read, SourceError> {
     let mut out = Findings::default();
-    let mut source = open("a.csv", Box::new(Cursor::new(bytes.to_vec())), choice, options, &mut out)?;
+    let source = open("a.csv", Box::new(Cursor::new(bytes.to_vec())), choice, options, &mut out)?;
+    let mut source = source.products();
     let mut products = Vec::new();
     while let Some(product) = source.next(&mut out)? {
         products.push(product);
     }
-    let info = source.info();
-    Ok(Read { products, findings: out.take(), info })
+    Ok(Read { products, findings: out.take(), info: source.info(), tally: source.tally().clone() })
 }
 
 /// Reads a source that can be read.

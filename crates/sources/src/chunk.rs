@@ -1,0 +1,245 @@
+//! A source cut into chunks: one thread cuts, any number of them read what was cut into products.
+
+use crate::barcode::Verdicts;
+use crate::error::SourceError;
+use crate::lines;
+use crate::plan::Plan;
+use crate::report::report_replaced;
+use crate::rows::Row;
+use crate::rows::RowBuffer;
+use crate::rows::Rows;
+use crate::seen::Met;
+use crate::seen::Seen;
+use crate::source::MissingSku;
+use crate::source::SourceInfo;
+use crate::table;
+use crate::table::OriginCache;
+use crate::tally::Tally;
+use feedwright_catalog::Findings;
+use feedwright_catalog::Product;
+use feedwright_catalog::place::Columns;
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::Arc;
+
+/// Products of a chunk: some milliseconds of work, and little enough memory to stay near the processor.
+const PRODUCTS: usize = 32;
+/// Bytes of text after which a chunk is full, however few products there are.
+const BYTES: usize = 1 << 20;
+
+/// Rows of whole products, one after the other.
+#[derive(Debug, Default)]
+pub struct Chunk(RowBuffer);
+
+/// A source that is open. It is cut into chunks in the order of the file.
+pub struct Source {
+    rows: Rows,
+    reader: Arc<Reader>,
+    /// The first row of the next chunk.
+    first: RowBuffer,
+    /// What the product of the last row is known by.
+    key: String,
+}
+
+/// Reads chunks of a source. It is the same for all threads.
+#[derive(Debug)]
+pub struct Reader(pub(crate) Kind);
+
+/// How a source is read.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// A table, row by row.
+    Table { plan: Plan, verdicts: Verdicts, missing_sku: MissingSku },
+    /// Our own catalog format.
+    Lines { columns: Arc<Columns> },
+}
+
+/// What one thread keeps from chunk to chunk.
+#[derive(Debug, Default)]
+pub struct Hand {
+    pub(crate) origins: OriginCache,
+}
+
+/// What a chunk holds.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// Its products.
+    pub products: Vec<Product>,
+    /// The SKUs and product keys in it, whatever became of their rows.
+    pub met: Met,
+    /// What is counted.
+    pub tally: Tally,
+}
+
+impl Source {
+    pub(crate) fn new(rows: Rows, reader: Kind) -> Self {
+        Self { rows, reader: Arc::new(Reader(reader)), first: RowBuffer::default(), key: String::new() }
+    }
+
+    /// Cuts off the next chunk. False when there is no more.
+    ///
+    /// # Errors
+    /// That the file cannot be read on.
+    pub fn cut(&mut self, chunk: &mut Chunk) -> Result<bool, SourceError> {
+        let rows = &mut chunk.0;
+        rows.clear();
+        mem::swap(rows, &mut self.first);
+        let mut n_products = rows.len();
+        while self.advance(rows)? {
+            let is_full = n_products >= PRODUCTS || rows.n_bytes() >= BYTES;
+            if !rows.last().is_some_and(|row| self.begins_product(row, is_full)) {
+                continue;
+            }
+            if is_full {
+                rows.move_last(&mut self.first);
+                return Ok(true);
+            }
+            n_products += 1;
+        }
+        Ok(rows.len() > 0)
+    }
+
+    /// What reads the chunks.
+    pub fn reader(&self) -> Arc<Reader> {
+        Arc::clone(&self.reader)
+    }
+
+    /// How it is being read.
+    pub fn info(&self) -> SourceInfo {
+        let encoding = self.rows.text().encoding().name();
+        match &self.reader.0 {
+            Kind::Table { plan, .. } => SourceInfo {
+                file: plan.file.to_string(),
+                profile: plan.profile.clone(),
+                encoding,
+                delimiter: Some(char::from(self.rows.delimiter())),
+            },
+            Kind::Lines { columns } => SourceInfo {
+                file: columns.file.to_string(),
+                profile: "catalog".to_owned(),
+                encoding,
+                delimiter: None,
+            },
+        }
+    }
+
+    /// Reports what can be said only when all chunks were read; `tally` is that of all of them.
+    pub fn report(&self, tally: &Tally, out: &mut Findings) {
+        let file = match &self.reader.0 {
+            Kind::Table { plan, .. } => {
+                plan.report_end(tally, out);
+                &plan.file
+            }
+            Kind::Lines { columns } => {
+                lines::report_end(columns, tally, out);
+                &columns.file
+            }
+        };
+        report_replaced(self.rows.text(), file, self.rows.replaced_line(), out);
+    }
+
+    /// Its products one by one, for whoever has only one thread.
+    pub fn products(self) -> Products {
+        Products {
+            source: self,
+            chunk: Chunk::default(),
+            hand: Hand::default(),
+            seen: Seen::default(),
+            tally: Tally::default(),
+            ready: VecDeque::new(),
+            is_over: false,
+        }
+    }
+
+    fn advance(&mut self, rows: &mut RowBuffer) -> Result<bool, SourceError> {
+        let more = match &self.reader.0 {
+            Kind::Table { .. } => self.rows.next(rows),
+            Kind::Lines { .. } => self.rows.next_line(rows),
+        };
+        more.map_err(|why| SourceError::unreadable(self.reader.file(), &why))
+    }
+
+    /// Whether a row may be the first of a chunk: nothing before it belongs to its product.
+    fn begins_product(&mut self, row: Row<'_>, is_full: bool) -> bool {
+        match &self.reader.0 {
+            Kind::Table { plan, .. } => table::begins_product(plan, row, is_full, &mut self.key),
+            Kind::Lines { .. } => true,
+        }
+    }
+}
+
+impl Reader {
+    /// Reads a chunk. What is wrong with a row goes to `out`. A row or variant that an error is reported about is left out
+    /// of its product; a product of which no variant is left is not delivered.
+    ///
+    /// A SKU or product key that an earlier chunk has is seen only when `seen` knows the earlier chunks. Who reads chunks
+    /// without may find in [`Contents::met`] that one was there before, and has to read the chunk again.
+    pub fn read(&self, chunk: &Chunk, seen: Option<&Seen>, hand: &mut Hand, out: &mut Findings) -> Contents {
+        let mut contents = Contents { met: Met::default(), ..Contents::default() };
+        match &self.0 {
+            Kind::Table { plan, verdicts, missing_sku } => {
+                table::read((plan, verdicts, *missing_sku), &chunk.0, seen, hand, &mut contents, out);
+            }
+            Kind::Lines { columns } => lines::read(columns, &chunk.0, seen, &mut contents, out),
+        }
+        let variants = contents.products.iter().map(|product| product.variants.len() as u64);
+        contents.tally.n_variants = variants.sum();
+        contents.tally.n_products = contents.products.len() as u64;
+        contents
+    }
+
+    fn file(&self) -> &str {
+        match &self.0 {
+            Kind::Table { plan, .. } => &plan.file,
+            Kind::Lines { columns } => &columns.file,
+        }
+    }
+}
+
+/// The products of a source, one after the other.
+pub struct Products {
+    source: Source,
+    chunk: Chunk,
+    hand: Hand,
+    seen: Seen,
+    tally: Tally,
+    ready: VecDeque<Product>,
+    is_over: bool,
+}
+
+impl Products {
+    /// The next product; `None` at the end. What is wrong with it was put into `out` by then, and what is wrong with
+    /// products behind it may be as well.
+    ///
+    /// # Errors
+    /// That the file cannot be read on.
+    pub fn next(&mut self, out: &mut Findings) -> Result<Option<Product>, SourceError> {
+        loop {
+            if let Some(product) = self.ready.pop_front() {
+                return Ok(Some(product));
+            }
+            if self.is_over {
+                return Ok(None);
+            }
+            if self.source.cut(&mut self.chunk)? {
+                let contents = self.source.reader.read(&self.chunk, Some(&self.seen), &mut self.hand, out);
+                self.seen.add(&contents.met);
+                self.tally.add(&contents.tally);
+                self.ready.extend(contents.products);
+            } else {
+                self.is_over = true;
+                self.source.report(&self.tally, out);
+            }
+        }
+    }
+
+    /// How the source is being read.
+    pub fn info(&self) -> SourceInfo {
+        self.source.info()
+    }
+
+    /// What was counted so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+}
