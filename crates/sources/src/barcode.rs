@@ -75,6 +75,11 @@ impl Verdicts {
         }
     }
 
+    /// The columns that hold no barcode numbers, by their place in the plan.
+    pub(crate) fn bad(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().filter(|verdict| verdict.is_bad()).map(|verdict| verdict.column)
+    }
+
     /// Reports the columns that hold no barcode numbers.
     pub(crate) fn report(&self, plan: &Plan, out: &mut Findings) {
         for verdict in self.columns.iter().filter(|verdict| verdict.is_bad()) {

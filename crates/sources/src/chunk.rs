@@ -4,7 +4,11 @@ use crate::barcode::Verdicts;
 use crate::error::SourceError;
 use crate::lines;
 use crate::plan::Plan;
+use crate::print;
+use crate::print::Print;
+use crate::print::Prints;
 use crate::report::report_replaced;
+use crate::rows::Mark;
 use crate::rows::Row;
 use crate::rows::RowBuffer;
 use crate::rows::Rows;
@@ -24,6 +28,8 @@ use std::sync::Arc;
 
 /// Products of a chunk: some milliseconds of work, and little enough memory to stay near the processor.
 const PRODUCTS: usize = 32;
+/// The same where chunks are remembered: one product that changed costs that all of its chunk are read again.
+const PRODUCTS_REMEMBERED: usize = 8;
 /// Bytes of text after which a chunk is full, however few products there are.
 const BYTES: usize = 1 << 20;
 
@@ -37,8 +43,25 @@ pub struct Source {
     reader: Arc<Reader>,
     /// The first row of the next chunk.
     first: RowBuffer,
+    /// The place before the next chunk.
+    start: Mark,
     /// What the product of the last row is known by.
     key: String,
+    /// Chunks of an earlier run; none where nobody remembers.
+    prints: Option<Prints>,
+    /// The chunk of the earlier run that stands at `start`, where that was looked for already.
+    ahead: Option<usize>,
+}
+
+/// What was cut off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// A chunk; with what it is known by in a later run, where that was asked for and can be said.
+    Chunk(Option<Print>),
+    /// A chunk that was there in the earlier run: its number there.
+    Known(usize),
+    /// There is no more.
+    End,
 }
 
 /// Reads chunks of a source. It is the same for all threads.
@@ -73,30 +96,131 @@ pub struct Contents {
 
 impl Source {
     pub(crate) fn new(rows: Rows, reader: Kind) -> Self {
-        Self { rows, reader: Arc::new(Reader(reader)), first: RowBuffer::default(), key: String::new() }
+        Self {
+            start: rows.mark(),
+            rows,
+            reader: Arc::new(Reader(reader)),
+            first: RowBuffer::default(),
+            key: String::new(),
+            prints: None,
+            ahead: None,
+        }
     }
 
-    /// Cuts off the next chunk. False when there is no more.
+    /// Has chunks [known](Cut::Known) that an earlier run had too, and says what the others are known by. To be called
+    /// before anything is cut, with the chunks of a run in which the source was [read the same way](Self::way).
+    pub fn remember(&mut self, prints: Prints) {
+        self.prints = Some(prints);
+        self.rows.hold(self.start);
+    }
+
+    /// What decides how rows are read, beside the rows: the header, the profile, what the head says of barcodes.
+    pub fn way(&self) -> String {
+        match &self.reader.0 {
+            Kind::Table { plan, verdicts, missing_sku } => {
+                format!("{plan:?} {:?} {missing_sku:?}", verdicts.bad().collect::<Vec<_>>())
+            }
+            Kind::Lines { columns } => columns.file.to_string(),
+        }
+    }
+
+    /// Cuts off the next chunk.
     ///
     /// # Errors
     /// That the file cannot be read on.
-    pub fn cut(&mut self, chunk: &mut Chunk) -> Result<bool, SourceError> {
+    pub fn cut(&mut self, chunk: &mut Chunk) -> Result<Cut, SourceError> {
+        if let Some(known) = self.known()? {
+            return Ok(Cut::Known(known));
+        }
+        let most = if self.prints.is_some() { PRODUCTS_REMEMBERED } else { PRODUCTS };
         let rows = &mut chunk.0;
         rows.clear();
         mem::swap(rows, &mut self.first);
         let mut n_products = rows.len();
-        while self.advance(rows)? {
-            let is_full = n_products >= PRODUCTS || rows.n_bytes() >= BYTES;
-            if !rows.last().is_some_and(|row| self.begins_product(row, is_full)) {
+        let from = self.start;
+        // What the product before the next row's is known by.
+        let mut last = self.key.clone();
+        loop {
+            self.start = self.rows.mark();
+            if !self.advance(rows)? {
+                break;
+            }
+            let is_long = rows.n_bytes() >= BYTES;
+            if !rows.last().is_some_and(|row| self.begins_product(row, is_long)) {
                 continue;
             }
-            if is_full {
+            // Where a chunk of the earlier run begins, this one ends: behind a change, all is as it was.
+            self.ahead = if n_products > 0 { self.find(None)? } else { None };
+            if is_long || n_products >= most || self.ahead.is_some() {
                 rows.move_last(&mut self.first);
-                return Ok(true);
+                break;
             }
             n_products += 1;
+            last.clone_from(&self.key);
         }
-        Ok(rows.len() > 0)
+        if rows.len() == 0 {
+            return Ok(Cut::End);
+        }
+        let mut print = None;
+        if self.prints.is_some() {
+            // A quote that is never closed may be one day.
+            if rows.rows().all(|row| row.damage.is_none()) {
+                print = Print::new(self.rows.between(from, self.start), (from, self.start), &last);
+            }
+            self.rows.hold(self.start);
+        }
+        Ok(Cut::Chunk(print))
+    }
+
+    /// Steps over the next chunk, if it is one of the earlier run and what follows it belongs to none of its products.
+    fn known(&mut self) -> Result<Option<usize>, SourceError> {
+        let ahead = match self.ahead.take() {
+            Some(at) => Some(at),
+            None => self.find(None)?,
+        };
+        let Some((at, print)) = ahead.and_then(|at| Some((at, self.prints.as_ref()?.get(at)?))) else {
+            return Ok(None);
+        };
+        let (start, length, n_lines, ends) = (self.start, print.length, print.n_lines, print.returns.1);
+        let key = mem::replace(&mut self.key, print.last.clone());
+        let first = mem::take(&mut self.first);
+        self.rows.back_to(start);
+        self.rows.step(length as usize, u64::from(n_lines), ends);
+        self.start = self.rows.mark();
+        let next = self.find(Some(at + 1))?;
+        let mut is_apart = next == Some(at + 1);
+        if !is_apart {
+            let mut first = RowBuffer::default();
+            is_apart = !self.advance(&mut first)? || first.last().is_some_and(|row| self.begins_product(row, false));
+            self.first = first;
+        }
+        if is_apart {
+            if let Some(prints) = &mut self.prints {
+                prints.meet(at);
+            }
+            self.ahead = next;
+            self.rows.hold(self.start);
+            return Ok(Some(at));
+        }
+        (self.start, self.first, self.key) = (start, first, key);
+        self.rows.back_to(start);
+        if self.first.len() > 0 {
+            // Behind its first row, as before.
+            self.advance(&mut RowBuffer::default())?;
+        }
+        Ok(None)
+    }
+
+    /// The chunk of the earlier run that stands at `start`: `next`, before any other.
+    fn find(&mut self, next: Option<usize>) -> Result<Option<usize>, SourceError> {
+        let Some(prints) = self.prints.as_ref().filter(|prints| !prints.is_empty()) else { return Ok(None) };
+        let why = |why| SourceError::unreadable(self.reader.file(), &why);
+        let head = print::head(self.rows.peek(self.start, print::HEAD).map_err(why)?);
+        let Some((at, print)) = prints.find(head, next).and_then(|at| Some((at, prints.get(at)?))) else {
+            return Ok(None);
+        };
+        let text = self.rows.peek(self.start, print.length as usize).map_err(why)?;
+        Ok(print.begins(text, self.start).then_some(at))
     }
 
     /// What reads the chunks.
@@ -160,9 +284,9 @@ impl Source {
     }
 
     /// Whether a row may be the first of a chunk: nothing before it belongs to its product.
-    fn begins_product(&mut self, row: Row<'_>, is_full: bool) -> bool {
+    fn begins_product(&mut self, row: Row<'_>, is_long: bool) -> bool {
         match &self.reader.0 {
-            Kind::Table { plan, .. } => table::begins_product(plan, row, is_full, &mut self.key),
+            Kind::Table { plan, .. } => table::begins_product(plan, row, is_long, &mut self.key),
             Kind::Lines { .. } => true,
         }
     }
@@ -221,7 +345,7 @@ impl Products {
             if self.is_over {
                 return Ok(None);
             }
-            if self.source.cut(&mut self.chunk)? {
+            if let Cut::Chunk(_) = self.source.cut(&mut self.chunk)? {
                 let contents = self.source.reader.read(&self.chunk, Some(&self.seen), &mut self.hand, out);
                 self.seen.add(&contents.met);
                 self.tally.add(&contents.tally);

@@ -223,8 +223,8 @@ pub(crate) struct Rows {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
     at: u64,
-    line: u64,
-    after_return: bool,
+    pub(crate) line: u64,
+    pub(crate) after_return: bool,
     replaced_line: Option<u64>,
 }
 
@@ -275,11 +275,41 @@ impl Rows {
         self.held = Some(from.at);
     }
 
-    /// Goes back to a place that was held, and lets go of it.
-    pub(crate) fn back_to(&mut self, mark: Mark) {
+    /// Lets go of the text that was held.
+    pub(crate) fn let_go(&mut self) {
         self.held = None;
+    }
+
+    /// Goes back to a place from which on text is held.
+    pub(crate) fn back_to(&mut self, mark: Mark) {
         self.at = usize::try_from(mark.at.saturating_sub(self.before)).unwrap_or(self.at).min(self.piece.len());
         (self.line, self.after_return, self.replaced_line) = (mark.line, mark.after_return, mark.replaced_line);
+    }
+
+    /// The text from a place on that is held, as many bytes as there are up to `most`.
+    pub(crate) fn peek(&mut self, from: Mark, most: usize) -> io::Result<&[u8]> {
+        loop {
+            let start = usize::try_from(from.at.saturating_sub(self.before)).unwrap_or(usize::MAX);
+            if self.piece.len().saturating_sub(start) >= most || !self.refill()? {
+                break;
+            }
+        }
+        let start = usize::try_from(from.at.saturating_sub(self.before)).unwrap_or(usize::MAX);
+        let text = self.piece.as_bytes().get(start..).unwrap_or_default();
+        Ok(text.get(..most).unwrap_or(text))
+    }
+
+    /// The text between two places that is held.
+    pub(crate) fn between(&self, from: Mark, to: Mark) -> &[u8] {
+        let at = |mark: Mark| usize::try_from(mark.at.saturating_sub(self.before)).unwrap_or(usize::MAX);
+        self.piece.as_bytes().get(at(from)..at(to)).unwrap_or_default()
+    }
+
+    /// Steps over whole lines of text that was [looked at](Self::peek).
+    pub(crate) fn step(&mut self, n_bytes: usize, n_lines: u64, ends_with_return: bool) {
+        self.at = self.at.saturating_add(n_bytes).min(self.piece.len());
+        self.line += n_lines;
+        self.after_return = ends_with_return;
     }
 
     /// Reads the next row that is not an empty line, and puts it behind the others. False at the end.

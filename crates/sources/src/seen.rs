@@ -65,6 +65,11 @@ impl Met {
         meet(&mut self.skus, seen.map(|seen| &seen.skus), sku.short_key(), line)
     }
 
+    /// The product keys, as they are compared.
+    pub fn keys(&self) -> impl Iterator<Item = u64> {
+        self.keys.keys().copied()
+    }
+
     /// The SKUs, as they are compared.
     pub fn skus(&self) -> impl Iterator<Item = u64> {
         self.skus.keys().copied()

@@ -52,13 +52,14 @@ pub(crate) fn judge(rows: &mut Rows, plan: &Plan, out: &mut Findings) -> Result<
         }
     }
     rows.back_to(first);
+    rows.let_go();
     verdicts.report(plan, out);
     Ok(verdicts)
 }
 
-/// Whether a row begins a product, and none that is known by `last`. Where a chunk is full, it may begin with a row that
-/// belongs to no product.
-pub(crate) fn begins_product(plan: &Plan, row: Row<'_>, is_full: bool, last: &mut String) -> bool {
+/// Whether a row begins a product, and none that is known by `last`. A chunk that is long already may end before a row that
+/// belongs to no product, so that no file is held whole.
+pub(crate) fn begins_product(plan: &Plan, row: Row<'_>, is_long: bool, last: &mut String) -> bool {
     let is_grouped = plan.layout == Layout::Grouped;
     let known = match (key(plan, row), row.damage) {
         (Some(key), None) => Some(key),
@@ -75,7 +76,7 @@ pub(crate) fn begins_product(plan: &Plan, row: Row<'_>, is_full: bool, last: &mu
             return true;
         }
     };
-    let Some(known) = known else { return is_full };
+    let Some(known) = known else { return is_long };
     if known == *last {
         return false;
     }

@@ -1,0 +1,115 @@
+//! What a chunk is known by in a later run, so that what did not change need not be read again.
+
+use crate::rows::Mark;
+use std::collections::HashMap;
+
+/// How much of a chunk's text it is looked up by.
+pub(crate) const HEAD: usize = 64;
+
+/// What a chunk is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Print {
+    /// The digest of its text.
+    pub digest: [u8; 16],
+    /// The digest of the first bytes of its text.
+    pub head: u64,
+    /// Bytes of its text.
+    pub length: u32,
+    /// Lines of its text.
+    pub n_lines: u32,
+    /// The line it begins on, where it may be found on no other: what is said about it names lines.
+    pub line: Option<u64>,
+    /// Whether the text before it ends with CR, and whether its own does.
+    pub returns: (bool, bool),
+    /// What its last product is known by.
+    pub last: String,
+}
+
+/// The chunks of an earlier run, in their order.
+#[derive(Debug, Default)]
+pub struct Prints {
+    prints: Vec<Print>,
+    /// By the digest of the first bytes, the first that has it.
+    by_head: HashMap<u64, usize>,
+    state: Vec<State>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Not met yet.
+    Free,
+    /// Met, or not to be met.
+    Done,
+}
+
+impl Prints {
+    /// The chunks of an earlier run. Those that `is_usable` denies have to be read again.
+    pub fn new(prints: Vec<Print>, is_usable: impl Fn(usize) -> bool) -> Self {
+        let mut by_head = HashMap::with_capacity(prints.len());
+        for (at, print) in prints.iter().enumerate() {
+            by_head.entry(print.head).or_insert(at);
+        }
+        let state = (0..prints.len()).map(|at| if is_usable(at) { State::Free } else { State::Done }).collect();
+        Self { prints, by_head, state }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.prints.is_empty()
+    }
+
+    /// The chunk that begins with this head, if it is there: `next`, before any other.
+    pub(crate) fn find(&self, head: u64, next: Option<usize>) -> Option<usize> {
+        let is_it = |at: &usize| self.get(*at).is_some_and(|print| print.head == head);
+        next.filter(is_it).or_else(|| self.by_head.get(&head).copied()).filter(|at| self.state.get(*at) == Some(&State::Free))
+    }
+
+    /// One of them.
+    pub(crate) fn get(&self, at: usize) -> Option<&Print> {
+        self.prints.get(at)
+    }
+
+    /// It was met.
+    pub(crate) fn meet(&mut self, at: usize) {
+        if let Some(state) = self.state.get_mut(at) {
+            *state = State::Done;
+        }
+    }
+}
+
+impl Print {
+    /// What a text between two places is known by. None where it cannot be told by its text alone what stands in it.
+    pub(crate) fn new(text: &[u8], (from, to): (Mark, Mark), last: &str) -> Option<Self> {
+        // What follows an end without a line end may belong to it, and a byte that was no text has to be counted again.
+        if !text.ends_with(b"\n") && !text.ends_with(b"\r") || memchr::memmem::find(text, "\u{FFFD}".as_bytes()).is_some() {
+            return None;
+        }
+        Some(Self {
+            digest: digest(text),
+            head: head(text),
+            length: u32::try_from(text.len()).ok()?,
+            n_lines: u32::try_from(to.line - from.line).ok()?,
+            line: Some(from.line),
+            returns: (from.after_return, to.after_return),
+            last: last.to_owned(),
+        })
+    }
+
+    /// Whether a text from this place on begins with it.
+    pub(crate) fn begins(&self, text: &[u8], from: Mark) -> bool {
+        self.returns.0 == from.after_return
+            && self.line.is_none_or(|line| line == from.line)
+            && text.get(..self.length as usize).is_some_and(|text| digest(text) == self.digest)
+    }
+}
+
+/// The digest of a text's first bytes.
+pub(crate) fn head(text: &[u8]) -> u64 {
+    let digest = blake3::hash(text.get(..HEAD).unwrap_or(text));
+    digest.as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+/// Half of a BLAKE3 digest: nobody gains by two chunks that are taken for one.
+fn digest(text: &[u8]) -> [u8; 16] {
+    blake3::hash(text).as_bytes().first_chunk().copied().unwrap_or_default()
+}
