@@ -115,6 +115,16 @@ impl Ledger {
         })
     }
 
+    /// Which ledger it is: random, made with it, and never another. What somebody remembers of one ledger says nothing of
+    /// another. A copy of a ledger is the same.
+    pub fn identity(&mut self) -> Result<u128, LedgerError> {
+        self.read("read which ledger it is", |store| {
+            let bytes = store.first("SELECT identity FROM ledger_head WHERE id = 1", &[], |mut cells| cells.bytes())?;
+            let bytes: Option<[u8; 16]> = bytes.and_then(|bytes| bytes.try_into().ok());
+            bytes.map(u128::from_be_bytes).ok_or_else(|| Trouble::broken("it does not say which ledger it is"))
+        })
+    }
+
     /// The number of the last entry that changed what a plan would say; 0 when there is none.
     pub fn version(&mut self) -> Result<u64, LedgerError> {
         self.read("read its version", |store| {

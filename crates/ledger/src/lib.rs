@@ -23,6 +23,7 @@ mod lease;
 mod ledger;
 mod location;
 mod migration;
+mod moved;
 mod schedule;
 mod settling;
 mod standing;

@@ -5,9 +5,14 @@ use crate::store::Intent;
 use crate::store::Param;
 use crate::store::Store;
 use crate::store::Trouble;
+use uuid::Uuid;
 
 /// What was added, version by version. Only ever grows.
-const SCRIPTS: [&str; 2] = [include_str!("../migrations/1-told.sql"), include_str!("../migrations/2-schedules.sql")];
+const SCRIPTS: [&str; 3] = [
+    include_str!("../migrations/1-told.sql"),
+    include_str!("../migrations/2-schedules.sql"),
+    include_str!("../migrations/3-identity.sql"),
+];
 
 /// Makes what is missing. Several processes may do so at once: one does, the others wait.
 pub(crate) fn migrate(store: &mut Store) -> Result<(), Trouble> {
@@ -26,6 +31,8 @@ pub(crate) fn migrate(store: &mut Store) -> Result<(), Trouble> {
         for script in SCRIPTS.iter().skip(version) {
             store.script(&store.in_own_words(script))?;
         }
+        let identity = Uuid::new_v4().into_bytes();
+        store.run("UPDATE ledger_head SET identity = ?1 WHERE identity IS NULL", &[Param::Bytes(&identity)])?;
         store.run("UPDATE ledger_version SET version = ?1", &[Param::number(SCRIPTS.len() as u64)])?;
         Ok(())
     })

@@ -45,6 +45,63 @@ impl Ledger {
         })
     }
 
+    /// Where these SKUs stand in one lane, by their [keys](Sku::key), each given once: in no order. Those of which nothing
+    /// is known are left out.
+    pub fn standings_of(
+        &mut self,
+        channel: &str,
+        lane: Lane,
+        keys: &[&str],
+        each: &mut dyn FnMut(Standing),
+    ) -> Result<(), LedgerError> {
+        let read = self.store().and_then(|store| {
+            let sql = format!("{STANDING} sku_key {{one_of}} AND {KNOWN}");
+            store.each_of(&sql, &[Param::Text(channel), Param::Text(lane.name())], keys, &mut |cells| {
+                each(standing(cells)?);
+                Ok(())
+            })
+        });
+        read.map_err(|trouble| self.error("read where SKUs stand", trouble))
+    }
+
+    /// The SKUs of a channel of which something was accepted in one lane, in no order.
+    pub fn listed(&mut self, channel: &str, lane: Lane, each: &mut dyn FnMut(Sku)) -> Result<(), LedgerError> {
+        self.read("read what is listed", |store| {
+            store.each(
+                "SELECT sku FROM ledger_standing WHERE channel = ?1 AND lane = ?2 AND accepted_digest IS NOT NULL",
+                &[Param::Text(channel), Param::Text(lane.name())],
+                &mut |mut cells| {
+                    each(sku(&mut cells)?);
+                    Ok(())
+                },
+            )
+        })
+    }
+
+    /// How many SKUs of a channel have something accepted in any of these lanes.
+    pub fn n_listed(&mut self, channel: &str, lanes: &[Lane]) -> Result<u64, LedgerError> {
+        self.read("count what is listed", |store| {
+            let mut n_listed = 0;
+            for (at, lane) in lanes.iter().enumerate() {
+                let mut sql = "SELECT COUNT(*) FROM ledger_standing s WHERE s.channel = ?1 AND s.lane = ?2 AND \
+                               s.accepted_digest IS NOT NULL"
+                    .to_owned();
+                // Without what the lanes before it have: faster than sorting the keys of all.
+                for earlier in lanes.iter().take(at) {
+                    let known = format!(
+                        " AND NOT EXISTS (SELECT 1 FROM ledger_standing t WHERE t.channel = ?1 AND t.lane = '{}' AND \
+                         t.sku_key = s.sku_key AND t.accepted_digest IS NOT NULL)",
+                        earlier.name()
+                    );
+                    sql.push_str(&known);
+                }
+                let params = [Param::Text(channel), Param::Text(lane.name())];
+                n_listed += store.first(&sql, &params, |mut cells| cells.number())?.unwrap_or(0);
+            }
+            Ok(n_listed)
+        })
+    }
+
     /// The record that was last accepted.
     pub fn accepted_record(&mut self, channel: &str, sku: &Sku, lane: Lane) -> Result<Option<Vec<u8>>, LedgerError> {
         self.read("read what was last accepted", |store| {

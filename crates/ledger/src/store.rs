@@ -1,7 +1,8 @@
 //! One way to talk to both databases: a statement, its parameters, and cells that come back.
 //!
-//! Statements are written once, in what both understand. Parameters stand as `?1`, `?2` …, and `{rows}` stands for many
-//! rows to insert: SQLite runs such a statement for each of them, PostgreSQL takes thousands at once as arrays.
+//! Statements are written once, in what both understand. Parameters stand as `?1`, `?2` …, `{rows}` stands for many rows
+//! to insert, and `{one_of}` for being one of many texts: SQLite runs such a statement for each of them, PostgreSQL takes
+//! thousands at once as arrays.
 
 mod cells;
 mod postgres;
@@ -93,6 +94,24 @@ impl Store {
         }
     }
 
+    /// Hands each row of an answer to `each`, for a statement that asks with `{one_of}` for many texts: in no order, and
+    /// by itself, not as a part of a transaction.
+    pub(crate) fn each_of(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        texts: &[&str],
+        each: &mut dyn FnMut(Cells) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        fits(params)?;
+        texts.iter().try_for_each(|text| Param::Text(text).fits())?;
+        self.end_leftover();
+        match &mut self.backend {
+            Backend::Sqlite(sqlite) => sqlite.each_of(sql, params, texts, each),
+            Backend::Postgres(postgres) => postgres.each_of(sql, params, texts, each),
+        }
+    }
+
     /// All rows of an answer, each made into something.
     pub(crate) fn all<T>(
         &mut self,
@@ -135,10 +154,7 @@ impl Store {
         intent: Intent,
         action: impl FnOnce(&mut Self) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
-        if self.is_in_transaction {
-            // The one before ended in a panic of the caller's.
-            self.roll_back();
-        }
+        self.end_leftover();
         self.script(match (&self.backend, intent) {
             (Backend::Sqlite(_), Intent::Read) => "BEGIN",
             // At once, not at the first write: a reader that becomes a writer cannot wait for another writer.
@@ -221,6 +237,13 @@ impl Store {
             ],
         };
         words.iter().fold(script.to_owned(), |script, (ours, theirs)| script.replace(ours, theirs))
+    }
+
+    /// Ends a transaction that ended in a panic of the caller's.
+    fn end_leftover(&mut self) {
+        if self.is_in_transaction {
+            self.roll_back();
+        }
     }
 
     fn roll_back(&mut self) {

@@ -1,5 +1,6 @@
 //! The plan: what each marketplace would be told that it was not told before, and what stands in the way.
 
+mod contents;
 mod decide;
 mod diff;
 mod endings;
@@ -7,9 +8,11 @@ mod gone;
 mod guards;
 mod make;
 mod planner;
+mod retiring;
 mod saved;
 mod show;
 mod spool;
+mod stood;
 
 use crate::render::Run;
 use feedwright_catalog::Sku;

@@ -121,6 +121,25 @@ impl Postgres {
         Ok(n_changed)
     }
 
+    pub(super) fn each_of(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        texts: &[&str],
+        each: &mut dyn FnMut(Cells) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        let statement = self.prepare(&sql.replace("{one_of}", &format!("= ANY (?{}::text[])", params.len() + 1)))?;
+        for texts in texts.chunks(AT_ONCE) {
+            let params = params.iter().map(|param| -> &(dyn ToSql + Sync) { param });
+            let params: Vec<&(dyn ToSql + Sync)> = params.chain([&texts as &(dyn ToSql + Sync)]).collect();
+            let mut rows = self.client.query_raw(&statement, params).map_err(|error| trouble(&error))?;
+            while let Some(row) = rows.next().map_err(|error| trouble(&error))? {
+                each(cells(&row)?)?;
+            }
+        }
+        Ok(())
+    }
+
     fn prepare(&mut self, sql: &str) -> Result<Statement, Trouble> {
         if let Some(statement) = self.ready.get(sql) {
             return Ok(statement.clone());

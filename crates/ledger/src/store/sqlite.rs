@@ -98,6 +98,31 @@ impl Sqlite {
         Ok(n_changed)
     }
 
+    pub(super) fn each_of(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        texts: &[&str],
+        each: &mut dyn FnMut(Cells) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        // So that the file is not locked and unlocked for each. It only reads, and ends by being dropped.
+        let _held = self.0.unchecked_transaction().map_err(trouble)?;
+        let place = params.len() + 1;
+        let mut statement = self.prepare(&sql.replace("{one_of}", &format!("= ?{place}")))?;
+        let n_columns = statement.column_count();
+        for (at, param) in params.iter().enumerate() {
+            statement.raw_bind_parameter(at + 1, param).map_err(trouble)?;
+        }
+        for text in texts {
+            statement.raw_bind_parameter(place, text).map_err(trouble)?;
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next().map_err(trouble)? {
+                each(cells(row, n_columns)?)?;
+            }
+        }
+        Ok(())
+    }
+
     fn prepare(&self, sql: &str) -> Result<Statement<'_>, Trouble> {
         self.0.prepare(sql).map_err(trouble)
     }

@@ -55,6 +55,13 @@ pub(crate) fn entries_have_no_gaps_and_are_read_on_from_where_one_was(ground: &G
     assert_eq!(seqs(ledger.entries(5, 100).unwrap()), [0_u64; 0]);
 }
 
+pub(crate) fn a_ledger_is_told_from_others_and_stays_the_same(ground: &Ground) {
+    let identity = ground.open().identity().unwrap();
+    ground.open().note(&accepted_guard("price-drop"), at(0)).unwrap();
+    assert_eq!(ground.open().identity().unwrap(), identity);
+    assert_ne!(Ground::new(ground.database()).open().identity().unwrap(), identity);
+}
+
 pub(crate) fn whoever_watches_is_told_after_the_entry_is_durable(ground: &Ground) {
     let told: Arc<Mutex<Vec<(u64, u64)>>> = Arc::default();
     let mut ledger = ground.open();

@@ -61,8 +61,31 @@ pub(crate) fn many_rows_are_begun_and_settled(ground: &Ground) {
     let found = standings(&mut ledger, CHANNEL, Lane::Content);
     let read = clock.elapsed();
     assert_eq!(found.len(), n_rows);
+    let keys: Vec<String> = found.iter().map(|standing| standing.sku.key()).collect();
+    let batches: Vec<Vec<&str>> = keys.chunks(64).map(|keys| keys.iter().map(String::as_str).collect()).collect();
+    let mut n_asked = 0;
+    let clock = Instant::now();
+    for keys in &batches {
+        ledger.standings_of(CHANNEL, Lane::Content, keys, &mut |_| n_asked += 1).unwrap();
+    }
+    let asked = clock.elapsed();
+    assert_eq!(n_asked, n_rows);
+    // More than one statement takes.
+    let all: Vec<&str> = keys.iter().map(String::as_str).collect();
+    ledger.standings_of(CHANNEL, Lane::Price, &all, &mut |_| n_asked += 1).unwrap();
+    assert_eq!(n_asked, 2 * n_rows);
+    let clock = Instant::now();
+    let n_listed = ledger.n_listed(CHANNEL, &[Lane::Content]).unwrap();
+    let counted = clock.elapsed();
+    let clock = Instant::now();
+    assert_eq!(ledger.n_listed(CHANNEL, &[Lane::Price, Lane::Stock]).unwrap(), n_listed);
+    let counted_in_two = clock.elapsed();
+    let clock = Instant::now();
+    assert_eq!(ledger.moved_since(0, n_rows as u64).unwrap().map(|moved| moved.len()), Some(n_rows));
+    let moved = clock.elapsed();
     let n_accepted = found.iter().filter(|standing| standing.accepted.is_some()).count();
     let summary = ledger.submission(id).unwrap().unwrap();
+    assert_eq!(n_listed, n_accepted as u64);
     assert_eq!((summary.counts.accepted, summary.counts.rejected), (n_accepted as u64, (n_rows / 5) as u64));
     let clock = Instant::now();
     assert_eq!(ledger.rows(id).unwrap().len(), n_rows);
@@ -82,7 +105,8 @@ pub(crate) fn many_rows_are_begun_and_settled(ground: &Ground) {
     if std::env::var_os(ROWS).is_some() {
         say(&format!(
             "{}: {n_rows} rows that tell three lanes each: begin {begun:.1?}, settle {done:.1?}, standings of one lane \
-             {read:.1?}, rows {rows:.1?}, settle their retirement {retired:.1?}, forget 1000 {forgotten:.1?}",
+             {read:.1?}, the same by 64 {asked:.1?}, count listed {counted:.1?}, in two lanes {counted_in_two:.1?}, moved \
+             {moved:.1?}, rows {rows:.1?}, settle their retirement {retired:.1?}, forget 1000 {forgotten:.1?}",
             ground.database().name()
         ));
     }

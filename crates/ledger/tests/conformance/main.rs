@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod asking;
 mod contenders;
 mod entries;
 mod failures;
@@ -39,6 +40,7 @@ const LAWS: &[Law] = laws![
     entries::what_is_noted_is_still_there_when_the_ledger_is_opened_again,
     entries::entries_have_no_gaps_and_are_read_on_from_where_one_was,
     entries::whoever_watches_is_told_after_the_entry_is_durable,
+    entries::a_ledger_is_told_from_others_and_stays_the_same,
     entries::only_what_a_plan_depends_on_moves_the_version,
     entries::what_the_ledger_writes_itself_cannot_be_noted,
     telling::a_submission_is_kept_as_it_was_given,
@@ -68,6 +70,11 @@ const LAWS: &[Law] = laws![
     lanes::what_was_told_before_a_retirement_does_not_bring_the_listing_back,
     lanes::what_is_forgotten_is_unknown_and_what_is_on_its_way_stays_so,
     lanes::standings_come_sorted_by_sku_whatever_the_language,
+    asking::some_skus_are_found_by_their_keys_and_unknown_ones_left_out,
+    asking::whoever_asks_about_some_skus_may_panic,
+    asking::what_is_listed_is_counted_once_however_many_lanes_say_so,
+    asking::what_moved_since_a_version_is_named,
+    asking::what_moved_is_not_said_where_it_cannot_be,
     findings::findings_are_those_of_the_latest_verdict_of_each_lane,
     findings::ids_are_put_together_from_all_verdicts,
     findings::the_history_of_a_sku_goes_over_channels_and_lanes,

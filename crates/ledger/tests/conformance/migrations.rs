@@ -13,9 +13,9 @@ use feedwright_ledger::ErrorKind;
 use feedwright_ledger::Ledger;
 use feedwright_ledger::Outcome;
 
-/// What the second version added, taken away again.
-const FIRST_VERSION: &str = "DROP TABLE ledger_schedule; DROP INDEX ledger_row_sku; DROP INDEX ledger_finding_sku; UPDATE \
-                             ledger_version SET version = 1";
+/// What later versions added, taken away again.
+const FIRST_VERSION: &str = "DROP TABLE ledger_schedule; DROP INDEX ledger_row_sku; DROP INDEX ledger_finding_sku; ALTER \
+                             TABLE ledger_head DROP COLUMN identity; UPDATE ledger_version SET version = 1";
 
 pub(crate) fn a_ledger_of_the_first_version_is_brought_up_to_date(ground: &Ground) {
     let mut ledger = ground.open();
@@ -28,9 +28,13 @@ pub(crate) fn a_ledger_of_the_first_version_is_brought_up_to_date(ground: &Groun
     let mut ledger = ground.open();
     assert_eq!(everything(&mut ledger), before);
     assert!(ledger.fire("nightly", at(0), "server-1", at(1)).unwrap());
+    let identity = ledger.identity().unwrap();
+    assert_ne!(identity, 0);
     assert_eq!(ledger.history(&sku("MUG-1")).unwrap().len(), 1);
     drop(ledger);
-    assert_eq!(accepted(&mut ground.open(), "MUG-1", Lane::Price), Some(1));
+    let mut ledger = ground.open();
+    assert_eq!(accepted(&mut ledger, "MUG-1", Lane::Price), Some(1));
+    assert_eq!(ledger.identity().unwrap(), identity);
 }
 
 pub(crate) fn a_ledger_of_a_newer_version_is_left_alone(ground: &Ground) {
@@ -39,6 +43,6 @@ pub(crate) fn a_ledger_of_a_newer_version_is_left_alone(ground: &Ground) {
     let error = Ledger::open(&ground.location).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Newer);
     assert!(error.to_string().contains("version 1000"), "{error}");
-    ground.meddle("UPDATE ledger_version SET version = 2");
+    ground.meddle("UPDATE ledger_version SET version = 3");
     ground.open().version().unwrap();
 }

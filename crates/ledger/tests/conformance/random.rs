@@ -87,6 +87,7 @@ fn follow(ground: &Ground, calls: &[Call]) {
     let mut ledger = ground.open();
     let lease = lease(&mut ledger);
     let mut model = Model::default();
+    let mut stood = vec![(0, Vec::new())];
     for (now, call) in (0_i64..).zip(calls) {
         let ids: Vec<u64> = model.submissions.keys().copied().collect();
         let pick = |index: &Index| (!ids.is_empty()).then(|| ids[index.index(ids.len())]);
@@ -137,6 +138,34 @@ fn follow(ground: &Ground, calls: &[Call]) {
             Call::Reopen => ledger.reopen().unwrap(),
         }
         compare(&mut ledger, &model);
+        stood.push((model.version, everywhere(&mut ledger)));
+        hold(&mut ledger, &stood[stood.len() - 2..]);
+    }
+    hold(&mut ledger, &stood);
+}
+
+/// Where all SKUs stand in all lanes, by their keys.
+type Stood = Vec<(String, Lane, Standing)>;
+
+fn everywhere(ledger: &mut Ledger) -> Stood {
+    let mut all = Vec::new();
+    for lane in Lane::ALL {
+        all.extend(standings(ledger, CHANNEL, lane).into_iter().map(|standing| (standing.sku.key(), lane, standing)));
+    }
+    all
+}
+
+/// That what is different now from what it was at each version is said to have moved since, unless that cannot be said.
+fn hold(ledger: &mut Ledger, stood: &[(u64, Stood)]) {
+    let now = everywhere(ledger);
+    for (version, then) in stood {
+        let Some(moved) = ledger.moved_since(*version, 100).unwrap() else { continue };
+        let different =
+            then.iter().filter(|one| !now.contains(one)).chain(now.iter().filter(|one| !then.contains(one)));
+        for (key, lane, _) in different {
+            let sku = (CHANNEL.to_owned(), key.clone());
+            assert!(moved.contains(&sku), "{key} moved in {lane:?} since {version}: {moved:?}");
+        }
     }
 }
 
@@ -149,6 +178,13 @@ fn compare(ledger: &mut Ledger, model: &Model) {
         let expected: Vec<_> =
             SKUS.iter().filter_map(|sku| Some((*sku, comparable(&model.standing(sku, lane)?)))).collect();
         assert_eq!(found, expected, "{lane:?}");
+        let mut some = Vec::new();
+        ledger.standings_of(CHANNEL, lane, &["mug-2", "cup-1"], &mut |standing| some.push(standing)).unwrap();
+        let mut some: Vec<_> = some.iter().map(|standing| (standing.sku.as_str(), short(standing))).collect();
+        some.sort_by_key(|(text, _)| *text);
+        assert_eq!(some, expected.iter().filter(|(text, _)| *text != "MUG-1").cloned().collect::<Vec<_>>(), "{lane:?}");
+        let accepted = expected.iter().filter(|(_, parts)| parts.0.is_some()).count() as u64;
+        assert_eq!(ledger.n_listed(CHANNEL, &[lane]).unwrap(), accepted);
         for text in SKUS {
             let record = ledger.accepted_record(CHANNEL, &sku(text), lane).unwrap();
             let accepted = model.standing(text, lane).and_then(|stands| stands.accepted);

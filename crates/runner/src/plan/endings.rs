@@ -64,6 +64,12 @@ impl Families {
         self.by_member.insert(sku.key(), family);
     }
 
+    /// The keys of the families that these belong to.
+    pub(super) fn of(&self, endings: &[Ending]) -> BTreeSet<String> {
+        let families = endings.iter().filter_map(|ending| self.by_member.get(&ending.sku.key()));
+        families.map(Sku::key).collect()
+    }
+
     /// Sorts what is taken down. A family that is not listed by a SKU of its own is none.
     pub(super) fn sort(&self, endings: Vec<Ending>, is_listed: impl Fn(&Sku) -> bool) -> Sorted {
         let gone: BTreeSet<String> = endings.iter().map(|ending| ending.sku.key()).collect();
