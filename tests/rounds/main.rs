@@ -6,6 +6,7 @@
 mod credentials;
 mod exit_codes;
 mod families;
+mod memory;
 mod refused;
 mod secrets;
 #[path = "../shared/seller.rs"]

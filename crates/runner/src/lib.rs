@@ -10,6 +10,7 @@ mod kept;
 mod left_out;
 pub mod lint;
 pub mod manifest;
+pub mod memory;
 pub mod marketplaces;
 pub mod pipeline;
 pub mod plan;

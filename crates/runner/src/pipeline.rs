@@ -7,6 +7,9 @@ use crate::channel::OpenChannel;
 use crate::left_out;
 use crate::manifest::ChannelEntry;
 use crate::manifest::Manifest;
+use crate::memory::Found;
+use crate::memory::Known;
+use crate::memory::Memory;
 use crate::publish::OutDir;
 use crate::publish::PartWriter;
 use crate::publish::PublishError;
@@ -23,6 +26,7 @@ use crate::work;
 use crate::work::Batch;
 use crate::work::Done;
 use crate::work::Kin;
+use crate::work::Provenance;
 use crate::work::Record;
 use crate::work::Seen;
 use crate::work::Sheet;
@@ -31,6 +35,7 @@ use crate::work::Wants;
 use crate::work::Worker;
 use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
+use feedwright_catalog::digest::Digest;
 use feedwright_catalog::finding::Levels;
 use feedwright_catalog::rules;
 use feedwright_marketplace::Categories;
@@ -69,6 +74,19 @@ pub struct Job<'a> {
     pub levels: Arc<Levels>,
     /// Whether the report names SKUs that are fine.
     pub names_ready_skus: bool,
+}
+
+impl Job<'_> {
+    /// How many sources a channel sells from.
+    fn n_sources(&self, channel: &OpenChannel) -> usize {
+        self.sources.iter().filter(|source| channel.sells(&source.name)).count()
+    }
+
+    /// Where products of a source are from.
+    pub(crate) fn provenance(&self, source: usize) -> Provenance {
+        let name = self.sources.get(source).map_or("", |source| &source.name);
+        Provenance { source, is_sold_on: self.channels.iter().map(|channel| channel.sells(name)).collect() }
+    }
 }
 
 /// A source to be read.
@@ -119,6 +137,8 @@ pub enum RunError {
     Findings(io::Error),
     /// Whoever takes the records.
     Rows(Box<dyn std::error::Error + Send + Sync>),
+    /// What was remembered does not go together with what is there: it has to be run again without.
+    Contradicted,
     /// A thread that died: our bug.
     Worker,
 }
@@ -130,6 +150,7 @@ impl fmt::Display for RunError {
             Self::Publish(why) => fmt::Display::fmt(why, out),
             Self::Rows(why) => fmt::Display::fmt(why, out),
             Self::Findings(why) => write!(out, "cannot write a temporary file for findings: {why}"),
+            Self::Contradicted => out.write_str("what an earlier plan kept does not go together with the sources"),
             Self::Worker => {
                 out.write_str("a worker stopped by itself; this is a mistake in feedwright, please report it")
             }
@@ -169,23 +190,40 @@ pub fn build(job: &Job<'_>, mut out: OutDir, progress: &dyn Progress) -> Result<
     Ok((run, manifest))
 }
 
-/// Checks every product for every channel, and hands over what passed, batch by batch in the order of the catalog.
-/// Says how many records each channel blocked, beside what was found.
+/// Checks every product for every channel, and hands over what passed, batch by batch in the order of the catalog. What the
+/// memory knows is not checked again.
 pub(crate) fn hand_over(
     job: &Job<'_>,
     rows: &mut dyn Rows,
+    memory: Option<&mut Memory>,
     progress: &dyn Progress,
-) -> Result<(Run, Vec<u64>), RunError> {
+) -> Result<HandedOver, RunError> {
     let mut desk = Desk::new(job, Out::Rows(rows), Store::new(DEFAULT_MEMORY_LIMIT));
+    desk.memory = memory;
     drive(job, progress, &mut desk)?;
-    let blocked = std::mem::take(&mut desk.blocked);
+    if desk.memory.as_ref().is_some_and(|memory| memory.is_contradicted()) {
+        return Err(RunError::Contradicted);
+    }
+    let (blocked, tallies) = (std::mem::take(&mut desk.blocked), std::mem::take(&mut desk.tallies));
     let (run, _) = desk.finish()?;
-    Ok((run, blocked))
+    Ok(HandedOver { run, blocked, tallies })
+}
+
+/// What came of handing over.
+#[derive(Debug)]
+pub(crate) struct HandedOver {
+    /// What was found.
+    pub(crate) run: Run,
+    /// How many records each channel blocked.
+    pub(crate) blocked: Vec<u64>,
+    /// By source, what was counted.
+    pub(crate) tallies: Vec<Tally>,
 }
 
 /// Takes what passed.
 pub(crate) trait Rows {
-    /// What a batch of one source became: by channel, each family's records.
+    /// What a batch of one source became: by channel, each family's records. Says by channel how many of the records are what
+    /// the marketplace knows, if that is all there is to say of any of them.
     ///
     /// # Errors
     /// Why nothing more can be taken: the run ends.
@@ -193,7 +231,10 @@ pub(crate) trait Rows {
         &mut self,
         seen: &Seen,
         channels: &[Vec<FamilyRows<'_>>],
-    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
+    ) -> Result<Option<Vec<u64>>, Box<dyn std::error::Error + Send + Sync>>;
+
+    /// A batch was said to be all that the marketplaces know, and still is.
+    fn known(&mut self, _from: &Provenance, _found: &Found) {}
 }
 
 /// The records of a family that passed.
@@ -228,10 +269,12 @@ fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Res
     let (to_workers, batches) = channel::<Batch>();
     let batches = Mutex::new(batches);
     let (to_desk, done) = channel::<Message>();
-    let wants = desk.wants();
+    let wants = desk.worker.wants();
+    let recall = desk.memory.as_ref().map(|memory| memory.recall());
+    let recall = recall.as_ref();
     thread::scope(|scope| {
         let reader_to_desk = to_desk.clone();
-        scope.spawn(move || read::read(job, &free, &to_workers, &reader_to_desk, progress));
+        scope.spawn(move || read::read(job, &free, &to_workers, &reader_to_desk, recall, progress));
         for _ in 0..threads {
             let to_desk = to_desk.clone();
             let batches = &batches;
@@ -259,6 +302,12 @@ fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Res
 
 enum Message {
     Done(Batch, Box<Done>),
+    /// Chunks that an earlier run knew, each with the line it begins on: a batch of their own.
+    Known {
+        number: u64,
+        from: Provenance,
+        known: Vec<(usize, u64)>,
+    },
     /// A source was cut to its end.
     Source(Ended),
     /// All of them were: so many batches there are.
@@ -269,6 +318,8 @@ enum Message {
 /// A source that was cut to its end.
 struct Ended {
     source: Source,
+    /// A digest of how its rows are read.
+    way: Digest,
     /// What was found when it was opened.
     findings: Vec<Finding>,
 }
@@ -279,25 +330,31 @@ fn take_back(
     desk: &mut Desk<'_, '_>,
     progress: &dyn Progress,
 ) -> Result<(), RunError> {
-    let mut waiting: BTreeMap<u64, (Batch, Box<Done>)> = BTreeMap::new();
+    let mut waiting: BTreeMap<u64, Message> = BTreeMap::new();
     let mut next = 0;
     let mut end = None;
     let mut ended = Vec::new();
     while end.is_none_or(|end| next < end) {
         match done.recv().map_err(|_| RunError::Worker)? {
-            Message::Done(batch, done) => {
-                waiting.insert(batch.number, (batch, done));
-            }
             Message::Source(source) => ended.push(source),
             Message::End(batches) => end = Some(batches),
             Message::Failed(why) => return Err(why),
+            message @ Message::Done(Batch { number, .. }, _) | message @ Message::Known { number, .. } => {
+                waiting.insert(number, message);
+            }
         }
-        while let Some((batch, done)) = waiting.remove(&next) {
+        while let Some(message) = waiting.remove(&next) {
             next += 1;
-            progress.finished(done.tally.n_products);
-            let chunk = desk.take(batch, *done)?;
-            // The reader may be through and gone.
-            let _gone = give_back.send(chunk);
+            match message {
+                Message::Done(batch, done) => {
+                    progress.finished(done.tally.n_products);
+                    let chunk = desk.take(batch, *done)?;
+                    // The reader may be through and gone.
+                    let _gone = give_back.send(chunk);
+                }
+                Message::Known { from, known, .. } => progress.finished(desk.know(&from, &known)?),
+                Message::Source(_) | Message::End(_) | Message::Failed(_) => {}
+            }
         }
     }
     ended.into_iter().enumerate().try_for_each(|(at, ended)| desk.end(at, ended))
@@ -310,6 +367,8 @@ struct Desk<'a, 'o> {
     /// By channel; by category where each has files of its own.
     writers: Vec<BTreeMap<Arc<str>, Vec<PartWriter>>>,
     store: Store,
+    /// What an earlier run knew.
+    memory: Option<&'o mut Memory>,
     /// Reads batches again that have what an earlier one has.
     worker: Worker<'a>,
     /// What is known of the source that batches come from.
@@ -337,26 +396,27 @@ impl<'a, 'o> Desk<'a, 'o> {
             out,
             writers,
             store,
+            memory: None,
             sources: Vec::new(),
             ready: vec![0; job.channels.len()],
             blocked: vec![0; job.channels.len()],
-            taken: job.channels.iter().map(|_| Taken::default()).collect(),
+            taken: job.channels.iter().map(|channel| Taken::new(job.n_sources(channel))).collect(),
             unmapped: BTreeMap::new(),
             starters: BTreeMap::new(),
         }
     }
 
-    fn wants(&self) -> Wants {
-        self.worker.wants()
-    }
-
     /// Takes a batch that was worked on. Gives its chunk back.
-    fn take(&mut self, batch: Batch, mut done: Done) -> Result<Chunk, RunError> {
+    fn take(&mut self, mut batch: Batch, mut done: Done) -> Result<Chunk, RunError> {
         let source = batch.from.source;
         if self.seen.0 != source {
             self.seen = (source, feedwright_sources::Seen::default());
         }
         if self.seen.1.has_any(&done.met) {
+            if let Some(memory) = &mut self.memory {
+                memory.double(self.seen.1.common(&done.met));
+            }
+            batch.print = None;
             // It was worked on without knowing what was before.
             done = self.worker.work(&batch, Some(&self.seen.1));
         }
@@ -364,8 +424,45 @@ impl<'a, 'o> Desk<'a, 'o> {
         if let Some(tally) = self.tallies.get_mut(source) {
             tally.add(&done.tally);
         }
-        self.settle(done)?;
+        let same = self.settle(&mut done)?;
+        if let Some(memory) = &mut self.memory {
+            memory.note(batch.print.as_ref(), &done, same);
+        }
+        for entry in &done.entries {
+            self.store.add(entry).map_err(RunError::Findings)?;
+        }
         Ok(batch.chunk)
+    }
+
+    /// Takes chunks that an earlier run knew, each with the line it begins on. Says how many products are in them.
+    fn know(&mut self, from: &Provenance, known: &[(usize, u64)]) -> Result<u64, RunError> {
+        let mut n_products = 0;
+        for (at, line) in known {
+            let Some(Known { found, entries }) = self.memory.as_mut().and_then(|memory| memory.know(from.source, *at))
+            else {
+                return Err(RunError::Contradicted);
+            };
+            n_products += found.tally.n_products;
+            if let Some(tally) = self.tallies.get_mut(from.source) {
+                tally.add(&found.tally.counted_to(*line));
+            }
+            for (all, own) in self.ready.iter_mut().zip(&found.ready).chain(self.blocked.iter_mut().zip(&found.blocked)) {
+                *all += own;
+            }
+            for (key, times) in found.unmapped(*line) {
+                met(&mut self.unmapped, key, times);
+            }
+            for (at, category) in found.starters() {
+                self.starters.entry(at).or_default().insert(category);
+            }
+            for entry in entries {
+                self.store.add_encoded(entry).map_err(RunError::Findings)?;
+            }
+            if let Out::Rows(rows) = &mut self.out {
+                rows.known(from, found);
+            }
+        }
+        Ok(n_products)
     }
 
     /// What can be said of a source only when all of it was read.
@@ -375,6 +472,9 @@ impl<'a, 'o> Desk<'a, 'o> {
         ended.source.report(tally, &mut findings);
         for finding in ended.findings.into_iter().chain(findings.take()) {
             self.store.add(&Entry::Finding(finding)).map_err(RunError::Findings)?;
+        }
+        if let Some(memory) = &mut self.memory {
+            memory.way(at, ended.way);
         }
         let info = ended.source.info();
         self.sources.push(SourceSummary {
@@ -386,7 +486,9 @@ impl<'a, 'o> Desk<'a, 'o> {
         Ok(())
     }
 
-    fn settle(&mut self, mut batch: Done) -> Result<(), RunError> {
+    /// Puts the records of a batch where they go. Says by channel how many are what the marketplace knows, if they all are.
+    fn settle(&mut self, batch: &mut Done) -> Result<Option<Vec<u64>>, RunError> {
+        let mut is_whole = true;
         let mut families = Vec::with_capacity(batch.channels.len());
         for (at, sheet) in batch.channels.iter().enumerate() {
             self.ready[at] += sheet.n_ready;
@@ -394,8 +496,10 @@ impl<'a, 'o> Desk<'a, 'o> {
             let channel = &self.job.channels[at];
             let marketplace = channel.marketplace.as_ref();
             let mut rows = Vec::new();
+            self.taken[at].begin(&batch.met, &sheet.families);
             for kin in &sheet.families {
                 let may_go = self.claim(at, sheet, kin, &mut batch.entries);
+                is_whole &= !may_go.contains(&false);
                 if let Out::Rows(_) = self.out {
                     let kept = kin.records.iter().zip(may_go).filter(|(_, may_go)| *may_go);
                     rows.push(FamilyRows {
@@ -415,26 +519,24 @@ impl<'a, 'o> Desk<'a, 'o> {
             }
             families.push(rows);
         }
+        let mut same = None;
         if let Out::Rows(rows) = &mut self.out {
-            rows.batch(&batch.seen, &families).map_err(RunError::Rows)?;
+            same = rows.batch(&batch.seen, &families).map_err(RunError::Rows)?;
         }
-        for entry in &batch.entries {
-            self.store.add(entry).map_err(RunError::Findings)?;
+        for (key, times) in &batch.unmapped {
+            met(&mut self.unmapped, key.clone(), times.clone());
         }
-        for (key, seen) in batch.unmapped {
-            self.unmapped.entry(key).and_modify(|earlier| earlier.count += seen.count).or_insert(seen);
+        for (at, category) in &batch.starters {
+            self.starters.entry(*at).or_default().insert(Arc::clone(category));
         }
-        for (at, category) in batch.starters {
-            self.starters.entry(at).or_default().insert(category);
-        }
-        Ok(())
+        Ok(same.filter(|_| is_whole))
     }
 
     /// Which records of a family have a SKU that no earlier record has, and fit into a file together; the others are
     /// blocked.
     fn claim(&mut self, at: usize, sheet: &Sheet, kin: &Kin, entries: &mut Vec<Entry>) -> Vec<bool> {
         let mut findings = Findings::new(Arc::clone(&self.job.levels));
-        let mut may_go = self.taken[at].claim(kin, &mut findings);
+        let mut may_go = self.taken[at].claim(kin, &self.seen.1, &mut findings);
         let channel = &self.job.channels[at];
         let kept: Vec<&Record> =
             kin.records.iter().zip(&may_go).filter(|(_, may_go)| **may_go).map(|(record, _)| record).collect();
@@ -447,6 +549,9 @@ impl<'a, 'o> Desk<'a, 'o> {
             }
         }
         for (record, _) in kin.records.iter().zip(&may_go).filter(|(_, may_go)| !**may_go) {
+            if let Some(memory) = &mut self.memory {
+                memory.double(std::iter::once(record.key));
+            }
             self.ready[at] -= 1;
             self.blocked[at] += 1;
             let ready = work::outcome(channel, &record.sku, Standing::Ready, record.row.clone());
@@ -551,6 +656,11 @@ impl<'a, 'o> Desk<'a, 'o> {
         finding.channel = Some(Arc::clone(name));
         finding
     }
+}
+
+/// Adds how often a field was met that goes nowhere.
+fn met(all: &mut BTreeMap<Unmapped, work::Times>, key: Unmapped, times: work::Times) {
+    all.entry(key).and_modify(|earlier| earlier.count += times.count).or_insert(times);
 }
 
 /// The writers of a channel, one for each part of its feed; of the category, where each has files of its own.

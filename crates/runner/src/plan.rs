@@ -50,9 +50,11 @@ pub struct Plan {
     pub run: Run,
     /// The ledger's version it was made at.
     pub version: u64,
-    /// The digests of the files it was made from, by source.
+    /// The digests of the files it was made from, by source; only where they were asked for.
     pub sources: BTreeMap<String, Digest>,
-    /// Lanes that nothing is sent for, each with the reason.
+    /// Products that an earlier plan found settled and that did not change since: they were not looked at again.
+    pub n_known: u64,
+    /// What nothing is sent for, each with the reason.
     pub left_out: Vec<String>,
 }
 

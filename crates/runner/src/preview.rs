@@ -134,7 +134,7 @@ pub fn preview(previewing: Previewing<'_>, progress: &dyn Progress) -> Result<Pr
         levels: Arc::clone(&previewing.levels),
         names_ready_skus: false,
     };
-    let (run, _) = pipeline::hand_over(&job, &mut chosen, progress).map_err(PreviewError::Run)?;
+    let run = pipeline::hand_over(&job, &mut chosen, None, progress).map_err(PreviewError::Run)?.run;
     let mut chosen = chosen.channels.into_iter();
     let mut out = Vec::new();
     for ((shop, wire), open) in previewing.shops.iter().zip(&channels) {
@@ -263,7 +263,7 @@ impl Rows for Chosen<'_> {
         &mut self,
         _seen: &Seen,
         channels: &[Vec<FamilyRows<'_>>],
-    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<Option<Vec<u64>>, Box<dyn std::error::Error + Send + Sync>> {
         for (chosen, families) in self.channels.iter_mut().zip(channels) {
             for family in families {
                 let is_asked = |sku: &Sku| self.skus.is_empty() || self.skus.contains(&sku.key());
@@ -285,6 +285,6 @@ impl Rows for Chosen<'_> {
                 chosen.families.push(family.records.iter().map(row).collect());
             }
         }
-        Ok(())
+        Ok(None)
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::pipeline::Progress;
 use crate::pipeline::SourceJob;
+use crate::memory::Keeping;
 use crate::plan;
 use crate::plan::Guard;
 use crate::plan::Plan;
@@ -63,6 +64,8 @@ pub struct Round<'a> {
     pub who: String,
     /// Lanes that nothing is sent for, each with the reason.
     pub left_out: Vec<String>,
+    /// Where it is kept what plans found settled.
+    pub memory: Option<Keeping>,
     /// Until when verdicts are waited for; not at all when there is none.
     pub wait_until: Option<Timestamp>,
 }
@@ -237,6 +240,8 @@ impl Round<'_> {
             repeat_after: self.repeat_after,
             accepted: self.accepted,
             left_out: self.left_out,
+            memory: self.memory,
+            digests: saved.is_some(),
         };
         let mut plan = plan::plan(planning, ledger, progress)?;
         if let Some(saved) = saved

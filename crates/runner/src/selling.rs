@@ -3,6 +3,7 @@
 use crate::config::ConfigError;
 use crate::config::ConfigFile;
 use crate::config::SecretConfig;
+use crate::memory::Keeping;
 use crate::pipeline::SourceJob;
 use crate::send::Columns;
 use crate::setup;
@@ -49,6 +50,8 @@ pub struct Selling {
     pub left_out: Vec<String>,
     /// The levels of rules.
     pub levels: Arc<Levels>,
+    /// Where it is kept what plans found settled.
+    pub memory: Keeping,
 }
 
 /// Opens the channels of a configuration with the lanes that are sent; of these only the `only` ones, if there are some.
@@ -58,18 +61,21 @@ pub struct Selling {
 pub fn open(file: &ConfigFile, folder: &Path, overrides: &Overrides, only: &[Lane]) -> Result<Selling, ConfigError> {
     let channels = setup::channels(file, folder, overrides)?;
     let mut left_out = channels.left_out;
-    let mut shops = Vec::new();
+    let (mut shops, mut configs) = (Vec::new(), Vec::new());
     for (base, config) in channels.open.iter().zip(&channels.configs) {
         let (shop, by_hand) = shop::open(file, config, base, only)?;
         left_out.extend(by_hand);
         if !shop.lanes.is_empty() {
             shops.push(shop);
+            configs.push(config.clone());
         }
     }
     let mut sources = setup::sources(file, folder, overrides)?;
     let sells = |source: &SourceJob| shops.iter().flat_map(|shop| &shop.lanes).any(|open| open.sells(&source.name));
     sources.retain(sells);
-    Ok(Selling { shops, sources, left_out, levels: Arc::new(file.levels()?) })
+    let levels = Arc::new(file.levels()?);
+    let memory = Keeping::new((file, folder), overrides, &configs, &shops, &sources, &levels);
+    Ok(Selling { shops, sources, left_out, levels, memory })
 }
 
 /// Where the ledger is.

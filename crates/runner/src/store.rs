@@ -6,6 +6,8 @@
 mod merge;
 mod record;
 
+pub(crate) use record::encode;
+
 use feedwright_catalog::Finding;
 use feedwright_catalog::Place;
 use feedwright_catalog::Sku;
@@ -111,11 +113,22 @@ impl Store {
     pub fn add(&mut self, entry: &Entry) -> io::Result<()> {
         let start = self.arena.len();
         record::encode(entry, &mut self.arena);
+        self.added(start)
+    }
+
+    fn added(&mut self, start: usize) -> io::Result<()> {
         self.spans.push(Span { start, end: self.arena.len() });
         if self.arena.len() + self.spans.len() * INDEX_BYTES > self.memory_limit {
             self.spill()?;
         }
         Ok(())
+    }
+
+    /// Adds one that was [encoded](encode).
+    pub(crate) fn add_encoded(&mut self, entry: &[u8]) -> io::Result<()> {
+        let start = self.arena.len();
+        self.arena.extend_from_slice(entry);
+        self.added(start)
     }
 
     /// Ends collecting. Equal entries have become one.

@@ -7,20 +7,49 @@ use feedwright_catalog::Findings;
 use feedwright_catalog::rules;
 use feedwright_marketplace::contract::FamilyStyle;
 use feedwright_marketplace::family::settle;
+use feedwright_sources::Met;
+use feedwright_sources::Seen;
 use std::collections::HashSet;
 
 /// The SKUs of one channel, as they are [compared](feedwright_catalog::Sku::short_key).
-#[derive(Debug, Default)]
-pub(crate) struct Taken(HashSet<u64>);
+#[derive(Debug)]
+pub(crate) enum Taken {
+    /// Of a channel with several sources: all of them.
+    All(HashSet<u64>),
+    /// Of a channel with one source, which has no SKU twice: what its source does not tell.
+    Rest {
+        /// The SKUs of families' own records.
+        parents: HashSet<u64>,
+        /// SKUs of the source that the channel has no record of.
+        free: HashSet<u64>,
+    },
+}
 
 impl Taken {
+    /// Nothing is taken yet, on a channel with so many sources.
+    pub(crate) fn new(n_sources: usize) -> Self {
+        if n_sources > 1 {
+            Self::All(HashSet::new())
+        } else {
+            Self::Rest { parents: HashSet::new(), free: HashSet::new() }
+        }
+    }
+
+    /// A batch begins: these of its source's SKUs have a record.
+    pub(crate) fn begin(&mut self, met: &Met, families: &[Kin]) {
+        if let Self::Rest { free, .. } = self {
+            let records: HashSet<u64> = families.iter().flat_map(|kin| &kin.records).map(|record| record.key).collect();
+            free.extend(met.skus().filter(|sku| !records.contains(sku)));
+        }
+    }
+
     /// Takes the SKUs of a family's records that are free. Says of each record whether it may be written, and pushes a
-    /// finding for each that may not.
+    /// finding for each that may not. `seen` are the SKUs of the source up to the end of the batch.
     /// Where a family's own record names its variants, they go together or not at all.
-    pub(crate) fn claim(&mut self, kin: &Kin, out: &mut Findings) -> Vec<bool> {
+    pub(crate) fn claim(&mut self, kin: &Kin, seen: &Seen, out: &mut Findings) -> Vec<bool> {
         let family = kin.records.as_slice();
         let names_members = kin.category.family == FamilyStyle::GroupRecord;
-        let mut may_go: Vec<bool> = family.iter().map(|record| !self.0.contains(&record.key)).collect();
+        let mut may_go: Vec<bool> = family.iter().map(|record| self.is_free(record, seen)).collect();
         if may_go.contains(&false) {
             for (record, may_go) in family.iter().zip(&may_go) {
                 if !may_go {
@@ -36,8 +65,26 @@ impl Taken {
                 }
             }
         }
-        self.0.extend(family.iter().zip(&may_go).filter(|(_, may_go)| **may_go).map(|(record, _)| record.key));
+        for (record, may_go) in family.iter().zip(&may_go) {
+            match (&mut *self, may_go, record.is_parent) {
+                (Self::All(taken), true, _) | (Self::Rest { parents: taken, .. }, true, true) => taken.insert(record.key),
+                (Self::Rest { free, .. }, false, false) => free.insert(record.key),
+                (Self::All(_), false, _) | (Self::Rest { .. }, true, false) | (Self::Rest { .. }, false, true) => continue,
+            };
+        }
         may_go
+    }
+
+    fn is_free(&self, record: &Record, seen: &Seen) -> bool {
+        match self {
+            Self::All(taken) => !taken.contains(&record.key),
+            Self::Rest { parents, free } => {
+                // Of a SKU that an earlier product has, which has a record too. A family's own variants stand where it does.
+                let is_earlier = || seen.line(record.key) < record.row.line && seen.line(record.key).is_some();
+                let is_record = || record.is_parent && is_earlier() && !free.contains(&record.key);
+                !parents.contains(&record.key) && !is_record()
+            }
+        }
     }
 }
 

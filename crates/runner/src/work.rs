@@ -37,6 +37,7 @@ use feedwright_marketplace::told::told;
 use feedwright_sources::Chunk;
 use feedwright_sources::Hand;
 use feedwright_sources::Met;
+use feedwright_sources::Print;
 use feedwright_sources::Reader;
 use feedwright_sources::Tally;
 use std::collections::BTreeMap;
@@ -51,6 +52,8 @@ pub(crate) struct Batch {
     pub(crate) number: u64,
     /// The rows of its products.
     pub(crate) chunk: Chunk,
+    /// What they are known by in a later run, if they are.
+    pub(crate) print: Option<Print>,
     /// What reads them.
     pub(crate) reader: Arc<Reader>,
     /// From where.

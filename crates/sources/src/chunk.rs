@@ -58,8 +58,13 @@ pub struct Source {
 pub enum Cut {
     /// A chunk; with what it is known by in a later run, where that was asked for and can be said.
     Chunk(Option<Print>),
-    /// A chunk that was there in the earlier run: its number there.
-    Known(usize),
+    /// A chunk that was there in the earlier run.
+    Known {
+        /// Its number there.
+        at: usize,
+        /// The line it begins on now.
+        line: u64,
+    },
     /// There is no more.
     End,
 }
@@ -129,8 +134,9 @@ impl Source {
     /// # Errors
     /// That the file cannot be read on.
     pub fn cut(&mut self, chunk: &mut Chunk) -> Result<Cut, SourceError> {
-        if let Some(known) = self.known()? {
-            return Ok(Cut::Known(known));
+        let line = self.start.line;
+        if let Some(at) = self.known()? {
+            return Ok(Cut::Known { at, line });
         }
         let most = if self.prints.is_some() { PRODUCTS_REMEMBERED } else { PRODUCTS };
         let rows = &mut chunk.0;
@@ -219,7 +225,7 @@ impl Source {
         let Some((at, print)) = prints.find(head, next).and_then(|at| Some((at, prints.get(at)?))) else {
             return Ok(None);
         };
-        let text = self.rows.peek(self.start, print.length as usize).map_err(why)?;
+        let text = self.rows.peek(self.start, print.length as usize + 1).map_err(why)?;
         Ok(print.begins(text, self.start).then_some(at))
     }
 

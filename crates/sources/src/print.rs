@@ -2,6 +2,7 @@
 
 use crate::rows::Mark;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How much of a chunk's text it is looked up by.
 pub(crate) const HEAD: usize = 64;
@@ -21,6 +22,8 @@ pub struct Print {
     pub line: Option<u64>,
     /// Whether the text before it ends with CR, and whether its own does.
     pub returns: (bool, bool),
+    /// Whether nothing stands behind it that would be another line.
+    pub ends: bool,
     /// What its last product is known by.
     pub last: String,
 }
@@ -28,7 +31,7 @@ pub struct Print {
 /// The chunks of an earlier run, in their order.
 #[derive(Debug, Default)]
 pub struct Prints {
-    prints: Vec<Print>,
+    prints: Arc<[Print]>,
     /// By the digest of the first bytes, the first that has it.
     by_head: HashMap<u64, usize>,
     state: Vec<State>,
@@ -44,7 +47,7 @@ enum State {
 
 impl Prints {
     /// The chunks of an earlier run. Those that `is_usable` denies have to be read again.
-    pub fn new(prints: Vec<Print>, is_usable: impl Fn(usize) -> bool) -> Self {
+    pub fn new(prints: Arc<[Print]>, is_usable: impl Fn(usize) -> bool) -> Self {
         let mut by_head = HashMap::with_capacity(prints.len());
         for (at, print) in prints.iter().enumerate() {
             by_head.entry(print.head).or_insert(at);
@@ -80,8 +83,8 @@ impl Prints {
 impl Print {
     /// What a text between two places is known by. None where it cannot be told by its text alone what stands in it.
     pub(crate) fn new(text: &[u8], (from, to): (Mark, Mark), last: &str) -> Option<Self> {
-        // What follows an end without a line end may belong to it, and a byte that was no text has to be counted again.
-        if !text.ends_with(b"\n") && !text.ends_with(b"\r") || memchr::memmem::find(text, "\u{FFFD}".as_bytes()).is_some() {
+        // A byte that was no text has to be counted again.
+        if memchr::memmem::find(text, "\u{FFFD}".as_bytes()).is_some() {
             return None;
         }
         Some(Self {
@@ -91,13 +94,15 @@ impl Print {
             n_lines: u32::try_from(to.line - from.line).ok()?,
             line: Some(from.line),
             returns: (from.after_return, to.after_return),
+            ends: !text.ends_with(b"\n") && !text.ends_with(b"\r"),
             last: last.to_owned(),
         })
     }
 
-    /// Whether a text from this place on begins with it.
+    /// Whether a text from this place on begins with it: a byte more of it than is compared, where there is one.
     pub(crate) fn begins(&self, text: &[u8], from: Mark) -> bool {
         self.returns.0 == from.after_return
+            && !(self.ends && text.len() > self.length as usize)
             && self.line.is_none_or(|line| line == from.line)
             && text.get(..self.length as usize).is_some_and(|text| digest(text) == self.digest)
     }

@@ -43,8 +43,18 @@ impl Hasher for AsItIs {
 impl Seen {
     /// Whether any of these is there already.
     pub fn has_any(&self, met: &Met) -> bool {
-        met.keys.keys().any(|key| self.keys.get(*key).is_some())
-            || met.skus.keys().any(|sku| self.skus.get(*sku).is_some())
+        self.common(met).next().is_some()
+    }
+
+    /// The line a SKU stands on first.
+    pub fn line(&self, sku: u64) -> Option<u64> {
+        self.skus.get(sku).map(u64::from)
+    }
+
+    /// Those of them that are there already.
+    pub fn common<'m>(&'m self, met: &'m Met) -> impl Iterator<Item = u64> + 'm {
+        let keys = met.keys.keys().filter(|key| self.keys.get(**key).is_some());
+        keys.chain(met.skus.keys().filter(|sku| self.skus.get(**sku).is_some())).copied()
     }
 
     /// Adds those of a chunk.
@@ -91,10 +101,12 @@ fn meet(
 
 const SHARDS: usize = 64; // one shard grows at a time, so growing never doubles the whole
 const FIRST: usize = 16;
+/// Bytes of a slot: what tells a hash from others of its shard, and the line; without a line it is empty.
+const HASH: usize = 7;
+const SLOT: usize = HASH + size_of::<u32>();
 
-/// A map from the hash of a text to the line it was first seen on. Twelve bytes an entry, at most 80 % full and
-/// growing by half: 15 to 23 bytes a text. Two texts with the same 64-bit hash are taken for one; with ten million
-/// texts that happens once in some four hundred thousand runs.
+/// A map from the hash of a text to the line it was first seen on. Eleven bytes a slot, 80 to 90 % of them full: thirteen
+/// bytes a text.
 #[derive(Debug)]
 struct Lines {
     shards: Vec<Shard>,
@@ -102,8 +114,8 @@ struct Lines {
 
 #[derive(Clone, Debug, Default)]
 struct Shard {
-    hashes: Vec<u64>, // 0 is an empty slot
-    lines: Vec<u32>,
+    /// Hashes next to each other, in the order of where they would go; one that finds its slot taken goes to the next.
+    slots: Vec<u8>,
     n_used: usize,
 }
 
@@ -116,51 +128,78 @@ impl Default for Lines {
 impl Lines {
     /// The line it was noted with.
     fn get(&self, hash: u64) -> Option<u32> {
-        let shard = self.shards.get(shard_of(hash))?;
-        let slot = shard.find(hash)?;
-        (shard.hashes.get(slot) == Some(&hash)).then(|| shard.lines.get(slot).copied())?
+        self.shards.get(shard_of(hash))?.find(part(hash))?.1
     }
 
     /// Notes one that is not there.
     fn insert(&mut self, hash: u64, line: u32) {
         if let Some(shard) = self.shards.get_mut(shard_of(hash)) {
-            shard.insert(hash, line);
+            shard.insert(part(hash), line);
         }
     }
 }
 
-/// The low bits choose the shard, the high bits the slot.
+/// The low bits choose the shard.
 fn shard_of(hash: u64) -> usize {
     usize::try_from(hash % SHARDS as u64).unwrap_or_default()
 }
 
+/// What tells a hash from others of its shard: all bits but two, which are lost.
+fn part(hash: u64) -> [u8; HASH] {
+    let [part @ .., _] = hash.to_be_bytes();
+    part
+}
+
 impl Shard {
-    fn insert(&mut self, hash: u64, line: u32) {
-        if (self.n_used + 1) * 5 > self.hashes.len() * 4 {
+    fn insert(&mut self, part: [u8; HASH], line: u32) {
+        if (self.n_used + 1) * 10 > self.slots.len() / SLOT * 9 {
             self.grow();
         }
-        let Some(slot) = self.find(hash).filter(|slot| self.hashes[*slot] == 0) else { return };
-        self.hashes[slot] = hash;
-        self.lines[slot] = line;
-        self.n_used += 1;
+        // A line of 0 would be an empty slot; lines are counted from 1.
+        self.put(part, line.max(1));
     }
 
-    /// The slot that holds the hash, or the empty one it would go to.
-    fn find(&self, hash: u64) -> Option<usize> {
-        let n_slots = self.hashes.len();
-        let scaled = (u128::from(hash) * n_slots as u128) >> 64;
-        let start = usize::try_from(scaled).unwrap_or_default();
-        (start..n_slots).chain(0..start).find(|slot| self.hashes[*slot] == hash || self.hashes[*slot] == 0)
+    fn put(&mut self, part: [u8; HASH], line: u32) {
+        if let Some((slot, None)) = self.find(part)
+            && let Some(slot) = self.slots.get_mut(slot * SLOT..(slot + 1) * SLOT)
+        {
+            let (hash, of_line) = slot.split_at_mut(HASH);
+            hash.copy_from_slice(&part);
+            of_line.copy_from_slice(&line.to_le_bytes());
+            self.n_used += 1;
+        }
+    }
+
+    /// The slot that holds the hash, with its line; or the empty one it would go to.
+    fn find(&self, part: [u8; HASH]) -> Option<(usize, Option<u32>)> {
+        let n_slots = self.slots.len() / SLOT;
+        // The high bits choose the slot.
+        let high = part.first_chunk().map_or(0, |high| u32::from_be_bytes(*high));
+        let start = usize::try_from((u64::from(high) * n_slots as u64) >> 32).unwrap_or_default();
+        let (front, back) = self.slots.split_at_checked(start * SLOT)?;
+        let slots = (start..).zip(back.chunks_exact(SLOT)).chain((0..).zip(front.chunks_exact(SLOT)));
+        for (at, slot) in slots {
+            let (hash, line) = slot.split_at(HASH);
+            let line = line.first_chunk().map_or(0, |line| u32::from_le_bytes(*line));
+            if line == 0 {
+                return Some((at, None));
+            }
+            if hash == part {
+                return Some((at, Some(line)));
+            }
+        }
+        None
     }
 
     fn grow(&mut self) {
-        let n_slots = (self.hashes.len() + self.hashes.len() / 2).max(FIRST);
-        let old_hashes = std::mem::replace(&mut self.hashes, vec![0; n_slots]);
-        let old_lines = std::mem::replace(&mut self.lines, vec![0; n_slots]);
-        for (hash, line) in old_hashes.into_iter().zip(old_lines).filter(|(hash, _)| *hash != 0) {
-            if let Some(slot) = self.find(hash) {
-                self.hashes[slot] = hash;
-                self.lines[slot] = line;
+        let n_slots = (self.slots.len() / SLOT * 9 / 8).max(FIRST);
+        let old = std::mem::replace(&mut self.slots, vec![0; n_slots * SLOT]);
+        self.n_used = 0;
+        for slot in old.chunks_exact(SLOT) {
+            let (hash, line) = slot.split_at(HASH);
+            let line = line.first_chunk().map_or(0, |line| u32::from_le_bytes(*line));
+            if let Some(part) = hash.first_chunk().filter(|_| line > 0) {
+                self.put(*part, line);
             }
         }
     }
@@ -188,8 +227,7 @@ mod tests {
             assert_eq!(met.sku(Some(&seen), &sku(line + 200_000), 9), Some(7));
             assert_eq!(met.key(Some(&seen), "SKU-1", 5), Some(1));
         }
-        let n_bytes: usize =
-            seen.skus.shards.iter().map(|shard| shard.hashes.capacity() * 8 + shard.lines.capacity() * 4).sum();
-        assert!(n_bytes <= 28 * 100_000, "{n_bytes} bytes");
+        let n_bytes: usize = seen.skus.shards.iter().map(|shard| shard.slots.capacity()).sum();
+        assert!(n_bytes <= 14 * 100_000, "{n_bytes} bytes");
     }
 }

@@ -1,7 +1,10 @@
 //! What is counted over a whole source, chunk by chunk.
 
+use serde::Deserialize;
+use serde::Serialize;
+
 /// What is counted over a source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Rows, without the header.
     pub n_rows: u64,
@@ -18,7 +21,7 @@ pub struct Tally {
 }
 
 /// How often something was met, and on which line first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Times {
     pub(crate) count: u64,
     /// Says nothing where the count is 0.
@@ -53,5 +56,25 @@ impl Tally {
         for (times, later) in self.unread.iter_mut().zip(&later.unread) {
             times.add(*later);
         }
+    }
+
+    /// The same with lines counted from this one on.
+    #[must_use]
+    pub fn counted_from(&self, first: u64) -> Self {
+        self.with_lines(|line| line.saturating_sub(first))
+    }
+
+    /// The same with lines that were counted from this one on.
+    #[must_use]
+    pub fn counted_to(&self, first: u64) -> Self {
+        self.with_lines(|line| line + first)
+    }
+
+    fn with_lines(&self, moved: impl Fn(u64) -> u64) -> Self {
+        let times = |times: &Times| match times.count {
+            0 => Times::default(),
+            count => Times { count, first_line: moved(times.first_line) },
+        };
+        Self { untracked: times(&self.untracked), unread: self.unread.iter().map(times).collect(), ..self.clone() }
     }
 }

@@ -44,7 +44,7 @@ fn read(text: &str, before: &[Piece]) -> (Vec<Piece>, usize) {
     loop {
         match source.cut(&mut chunk).unwrap() {
             Cut::End => return (pieces, n_known),
-            Cut::Known(at) => {
+            Cut::Known { at, .. } => {
                 n_known += 1;
                 pieces.push(kept[at].clone());
             }

@@ -243,6 +243,7 @@ impl Life<'_> {
             accepted: BTreeSet::new(),
             who: "contract".to_owned(),
             left_out: Vec::new(),
+            memory: Some(selling.memory),
             wait_until: Some(world.clock.now().saturating_add(SignedDuration::from_hours(48))?),
         };
         let made = round.make(None, &Silent, &self.heard, &mut |_| {})?;

@@ -206,6 +206,7 @@ impl Soak<'_> {
             accepted: BTreeSet::new(),
             who: "soak".to_owned(),
             left_out: Vec::new(),
+            memory: Some(selling.memory),
             wait_until: Some(world.clock.now().saturating_add(PATIENCE)?),
         };
         let made = round.make(None, &Silent, &self.heard, &mut |_| {})?;
@@ -224,6 +225,8 @@ impl Soak<'_> {
             repeat_after: SignedDuration::ZERO,
             accepted: BTreeSet::new(),
             left_out: Vec::new(),
+            memory: None,
+            digests: false,
         };
         let mut ledger = Ledger::open(&location)?;
         let plan = plan::plan(planning, &mut ledger, &Silent)?;

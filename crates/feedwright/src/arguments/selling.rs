@@ -64,6 +64,9 @@ pub(crate) struct PlanArguments {
     pub(crate) accept: AcceptArguments,
     #[command(flatten)]
     pub(crate) schemas: SchemaArguments,
+    /// Look at every product, also at those that are as they were in an earlier plan that found them settled
+    #[arg(long)]
+    pub(crate) fresh: bool,
     /// Save the plan, to be looked at and applied
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
@@ -88,6 +91,9 @@ pub(crate) struct ApplyArguments {
     pub(crate) accept: AcceptArguments,
     #[command(flatten)]
     pub(crate) wire: WireArguments,
+    /// Look at every product, also at those that are as they were in an earlier plan that found them settled
+    #[arg(long)]
+    pub(crate) fresh: bool,
     /// Wait for verdicts, at most so long: 30m, 2h
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) wait: Option<SignedDuration>,
@@ -102,6 +108,9 @@ pub(crate) struct RunArguments {
     pub(crate) selling: SellingArguments,
     #[command(flatten)]
     pub(crate) wire: WireArguments,
+    /// Look at every product, also at those that are as they were in an earlier plan that found them settled
+    #[arg(long)]
+    pub(crate) fresh: bool,
     /// Wait for verdicts, at most so long: 30m, 2h
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) wait: Option<SignedDuration>,

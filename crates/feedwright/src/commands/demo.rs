@@ -155,6 +155,7 @@ impl Demo<'_> {
             accepted: BTreeSet::new(),
             who: "demo".to_owned(),
             left_out: selling.left_out,
+            memory: Some(selling.memory),
             wait_until: Some(world.clock.now().saturating_add(PATIENCE)?),
         };
         let style = self.style();
@@ -197,6 +198,8 @@ impl Demo<'_> {
             repeat_after: SignedDuration::ZERO,
             accepted: BTreeSet::new(),
             left_out: Vec::new(),
+            memory: None,
+            digests: false,
         };
         let plan = plan::plan(planning, &mut ledger, &Silent)?;
         plan::show(&plan, Detail::Examples, self.style(), &mut io::stdout().lock())?;

@@ -20,6 +20,7 @@ use feedwright_ledger::Ledger;
 use feedwright_ledger::Location;
 use feedwright_ledger::NewEntry;
 use feedwright_ledger::Summary;
+use feedwright_runner::memory::Keeping;
 use feedwright_runner::plan;
 use feedwright_runner::plan::Detail;
 use feedwright_runner::plan::Held;
@@ -47,7 +48,10 @@ pub(crate) fn plan(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
     let office = Office::open(arguments.selling.config.as_deref())?;
     let selling = office.selling(&arguments.selling, arguments.catalog.as_deref(), Some(&arguments.schemas))?;
     let empty = tempfile::tempdir()?;
-    let mut ledger = match office.existing_ledger()? {
+    let existing = office.existing_ledger()?;
+    // Where nothing was told, nothing is settled.
+    let memory = existing.as_ref().map(|_| Keeping { is_fresh: arguments.fresh, ..selling.memory });
+    let mut ledger = match existing {
         Some(ledger) => ledger,
         // Planning is looking: a ledger is made when something is sent.
         None => Ledger::open(&Location::File(empty.path().join(selling::LEDGER)))?,
@@ -61,6 +65,8 @@ pub(crate) fn plan(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
         repeat_after: SignedDuration::ZERO,
         accepted: arguments.accept.accept.iter().copied().collect(),
         left_out: selling.left_out,
+        memory,
+        digests: arguments.save.is_some(),
     };
     let bar = Bar::new(arguments.selling.quiet);
     let made = plan::plan(planning, &mut ledger, &bar);
@@ -108,6 +114,7 @@ pub(crate) fn apply(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
         wait: arguments.wait,
         saved,
         repeat_after: SignedDuration::ZERO,
+        is_fresh: arguments.fresh,
         color: arguments.color,
     };
     asked.make()
@@ -121,6 +128,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Outcome> {
         wait: arguments.wait,
         saved: None,
         repeat_after: REPEAT_AFTER,
+        is_fresh: arguments.fresh,
         color: arguments.color,
     };
     asked.make()
@@ -134,6 +142,7 @@ struct Asked<'a> {
     wait: Option<SignedDuration>,
     saved: Option<Saved>,
     repeat_after: SignedDuration,
+    is_fresh: bool,
     color: crate::arguments::Color,
 }
 
@@ -171,6 +180,7 @@ impl Asked<'_> {
             accepted: self.accept.iter().flat_map(|accept| accept.accept.iter().copied()).collect(),
             who: office::who(self.accept.and_then(|accept| accept.who.as_deref())),
             left_out: selling.left_out,
+            memory: Some(Keeping { is_fresh: self.is_fresh, ..selling.memory }),
             wait_until: self.wait.map(|wait| world.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX)),
         };
         let bar = Bar::new(self.selling.quiet);

@@ -120,6 +120,7 @@ fn round(
         accepted: BTreeSet::new(),
         who: office::who(None),
         left_out: Vec::new(),
+        memory: Some(selling.memory),
         wait_until: None,
     };
     let made = round.make(None, &Silent, said, &mut |plan| {

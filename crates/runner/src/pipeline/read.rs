@@ -5,10 +5,12 @@ use super::Job;
 use super::Message;
 use super::Progress;
 use super::RunError;
+use crate::memory::Recall;
 use crate::work::Batch;
-use crate::work::Provenance;
 use feedwright_catalog::Findings;
+use feedwright_catalog::digest::Digest;
 use feedwright_sources::Chunk;
+use feedwright_sources::Cut;
 use feedwright_sources::SourceError;
 use std::fs::File;
 use std::io;
@@ -18,18 +20,22 @@ use std::sync::mpsc::Receiver;
 use std::sync::mpsc::Sender;
 use std::sync::mpsc::channel;
 
+/// Chunks that are known are told in so many at once.
+const KNOWN_AT_ONCE: usize = 64;
+
 /// Cuts all sources, and hands them out in batches.
 pub(super) fn read(
     job: &Job<'_>,
     free: &Receiver<Chunk>,
     to_workers: &Sender<Batch>,
     to_desk: &Sender<Message>,
+    recall: Option<&Recall>,
     progress: &dyn Progress,
 ) {
     let mut number = 0;
     let mut spare = None;
     for at in 0..job.sources.len() {
-        let message = match cut_source(at, job, &mut number, (free, &mut spare), to_workers, progress) {
+        let message = match cut_source(at, job, &mut number, (free, &mut spare), (to_workers, to_desk), recall, progress) {
             Ok(Some(ended)) => Message::Source(ended),
             // The desk gave up.
             Ok(None) => return,
@@ -49,7 +55,8 @@ fn cut_source(
     job: &Job<'_>,
     number: &mut u64,
     (free, spare): (&Receiver<Chunk>, &mut Option<Chunk>),
-    to_workers: &Sender<Batch>,
+    (to_workers, to_desk): (&Sender<Batch>, &Sender<Message>),
+    recall: Option<&Recall>,
     progress: &dyn Progress,
 ) -> Result<Option<Ended>, RunError> {
     let source = &job.sources[at];
@@ -68,17 +75,35 @@ fn cut_source(
     let mut open =
         feedwright_sources::open(&source.shown, Box::new(reader), &source.choice, &source.options, &mut findings)
             .map_err(RunError::Source)?;
-    let is_sold_on = job.channels.iter().map(|channel| channel.sells(&source.name)).collect();
-    let from = Provenance { source: at, is_sold_on };
+    let from = job.provenance(at);
+    let way = Digest(blake3::hash(open.way().as_bytes()).into());
+    if let Some(recall) = recall {
+        open.remember(recall.prints(at, way));
+    }
+    let mut known = Vec::new();
     loop {
         let Some(mut chunk) = spare.take().or_else(|| free.recv().ok()) else { return Ok(None) };
-        let is_more = open.cut(&mut chunk).map_err(RunError::Source)?;
+        let cut = open.cut(&mut chunk).map_err(RunError::Source)?;
         progress.read(counted.try_iter().sum());
-        if !is_more {
-            *spare = Some(chunk);
-            return Ok(Some(Ended { source: open, findings: findings.take() }));
+        if let Cut::Known { at, line } = cut {
+            known.push((at, line));
         }
-        let batch = Batch { number: *number, chunk, reader: open.reader(), from: from.clone() };
+        let is_due = !matches!(cut, Cut::Known { .. }) || known.len() == KNOWN_AT_ONCE;
+        if is_due && !known.is_empty() {
+            let known = std::mem::take(&mut known);
+            if to_desk.send(Message::Known { number: *number, from: from.clone(), known }).is_err() {
+                return Ok(None);
+            }
+            *number += 1;
+        }
+        let Cut::Chunk(print) = cut else {
+            *spare = Some(chunk);
+            if cut == Cut::End {
+                return Ok(Some(Ended { source: open, way, findings: findings.take() }));
+            }
+            continue;
+        };
+        let batch = Batch { number: *number, chunk, print, reader: open.reader(), from: from.clone() };
         *number += 1;
         if to_workers.send(batch).is_err() {
             return Ok(None);

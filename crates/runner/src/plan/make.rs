@@ -1,11 +1,15 @@
 //! Makes a plan: goes through the catalog once, and hands every record to the planner.
 
+use super::LanePlan;
 use super::Plan;
 use super::decide::Patience;
 use super::guards::Guard;
 use super::planner::Planner;
 use crate::channel::OpenChannel;
+use crate::memory::Keeping;
+use crate::memory::Memory;
 use crate::pipeline;
+use crate::pipeline::HandedOver;
 use crate::pipeline::Job;
 use crate::pipeline::Progress;
 use crate::pipeline::RunError;
@@ -44,6 +48,10 @@ pub struct Planning<'a> {
     pub accepted: BTreeSet<Guard>,
     /// Lanes that nothing is sent for, each with the reason.
     pub left_out: Vec<String>,
+    /// Where it is kept what was settled, so that the next plan need not look at it again; nowhere if it is not.
+    pub memory: Option<Keeping>,
+    /// Whether digests of the sources are taken: for a plan that is saved or was.
+    pub digests: bool,
 }
 
 /// Why there is no plan.
@@ -86,7 +94,7 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
     // Before anything is read: what happens meanwhile makes the plan stale.
     let version = ledger.version()?;
     let mut sources = BTreeMap::new();
-    for source in &planning.sources {
+    for source in planning.sources.iter().filter(|_| planning.digests) {
         let digest = digest_of(source).map_err(|why| PlanError::Source(source.shown.clone(), why))?;
         sources.insert(source.name.clone(), digest);
     }
@@ -99,18 +107,17 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
         levels: Arc::clone(&planning.levels),
         names_ready_skus: false,
     };
+    let mut memory = planning.memory.as_ref().map(|keeping| Memory::open(keeping, &job, ledger)).transpose()?;
     let patience = Patience { now: planning.now, rejected: planning.repeat_after };
-    let mut planner = Planner::new(shops, ledger, patience, job.sources.len())?;
-    let (run, blocked) = pipeline::hand_over(&job, &mut planner, progress).map_err(|why| match why {
-        // The planner's own errors come back as they went.
-        RunError::Rows(why) => match why.downcast::<PlanError>() {
-            Ok(why) => *why,
-            Err(why) => PlanError::Run(RunError::Rows(why)),
-        },
-        why => PlanError::Run(why),
-    })?;
-    let mut lanes = planner.finish(&job.sources, &planning.levels)?;
-    for (at, (lane, blocked)) in lanes.iter_mut().zip(blocked).enumerate() {
+    let mut made = lanes(&job, (shops, patience), ledger, memory.as_mut(), progress);
+    if matches!(made, Err(PlanError::Run(RunError::Contradicted)))
+        && let Some(memory) = &mut memory
+    {
+        memory.forget();
+        made = lanes(&job, (shops, patience), ledger, Some(memory), progress);
+    }
+    let Lanes { mut lanes, handed, is_missing } = made?;
+    for (at, (lane, blocked)) in lanes.iter_mut().zip(handed.blocked).enumerate() {
         lane.open = at;
         lane.n_blocked = blocked;
         let (accepted, stops) =
@@ -125,7 +132,56 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
     }
     let mut is_shown = channels.iter().map(|open| open.is_sent && !open.is_revision);
     lanes.retain(|_| is_shown.next().unwrap_or(true));
-    Ok(Plan { lanes, run, version, sources, left_out: planning.left_out })
+    let mut left_out = planning.left_out;
+    for (source, tally) in job.sources.iter().zip(&handed.tallies).filter(|(source, _)| source.is_full) {
+        if tally.n_unreadable > 0 {
+            left_out.push(format!(
+                "{}: rows that cannot be read: {}; what the file lacks is not taken down",
+                source.shown, tally.n_unreadable
+            ));
+        }
+    }
+    let n_known = memory.as_ref().map_or(0, Memory::n_known);
+    if let Some(trouble) = memory.and_then(|memory| memory.keep(is_missing).err()) {
+        left_out.push(format!("what is settled cannot be kept for the next plan, which will look at everything: {trouble}"));
+    }
+    Ok(Plan { lanes, run: handed.run, version, sources, n_known, left_out })
+}
+
+/// Lanes that were planned.
+struct Lanes {
+    lanes: Vec<LanePlan>,
+    handed: HandedOver,
+    /// Whether something is listed that no source holds.
+    is_missing: bool,
+}
+
+/// Goes through the catalog.
+fn lanes(
+    job: &Job<'_>,
+    (shops, patience): (&[Shop], Patience),
+    ledger: &mut Ledger,
+    mut memory: Option<&mut Memory>,
+    progress: &dyn Progress,
+) -> Result<Lanes, PlanError> {
+    let mut planner = Planner::new(shops, ledger, patience, job.sources.len())?;
+    let handed = pipeline::hand_over(job, &mut planner, memory.as_deref_mut(), progress).map_err(|why| match why {
+        // The planner's own errors come back as they went.
+        RunError::Rows(why) => match why.downcast::<PlanError>() {
+            Ok(why) => *why,
+            Err(why) => PlanError::Run(RunError::Rows(why)),
+        },
+        why => PlanError::Run(why),
+    })?;
+    let may_miss = memory.as_ref().is_none_or(|memory| memory.may_be_missing());
+    if let Some(memory) = memory.filter(|_| may_miss) {
+        for (source, keys) in memory.used() {
+            planner.see(&job.provenance(source), keys);
+        }
+    }
+    let is_whole = |at: usize| handed.tallies.get(at).is_none_or(|tally| tally.n_unreadable == 0);
+    let (lanes, is_missing) = planner.finish(&job.sources, is_whole, may_miss, &job.levels)?;
+    Ok(Lanes { lanes, handed, is_missing })
 }
 
 fn digest_of(source: &SourceJob) -> io::Result<Digest> {

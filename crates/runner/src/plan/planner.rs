@@ -24,9 +24,11 @@ use super::stood::Stood;
 use super::stood::listing;
 use crate::channel::OpenChannel;
 use crate::kept::Kept;
+use crate::memory::Found;
 use crate::pipeline::FamilyRows;
 use crate::pipeline::Rows;
 use crate::shop::Shop;
+use crate::work::Provenance;
 use crate::work::Seen;
 use feedwright_catalog::digest::Lane;
 use feedwright_ledger::Ledger;
@@ -339,19 +341,51 @@ impl Rows for Planner<'_> {
         &mut self,
         seen: &Seen,
         channels: &[Vec<FamilyRows<'_>>],
-    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        if let Some(held) = self.held_by.get_mut(seen.from.source) {
-            *held += seen.keys.len() as u64;
-        }
+    ) -> Result<Option<Vec<u64>>, Box<dyn std::error::Error + Send + Sync>> {
+        let before: Vec<u64> = self.lanes.iter().map(|lines| lines.plan.n_same).collect();
+        self.hold(&seen.from, &seen.keys);
         let mut first = 0;
         for at in 0..self.shops.len() {
-            if seen.from.is_sold_on.get(first).copied().unwrap_or(true) {
-                self.seen[at].extend(&seen.keys);
-            }
             self.shop(at, first, channels)?;
             first += self.shops[at].lanes.len();
         }
-        Ok(())
+        let same: Vec<u64> = self.lanes.iter().zip(before).map(|(lines, before)| lines.plan.n_same - before).collect();
+        let opens = self.shops.iter().flat_map(|shop| &shop.lanes);
+        let is_same = opens.zip(channels).zip(&same).all(|((open, families), same)| {
+            // A feed that revises tells what the one before it would have, and only when that is not the same.
+            open.is_revision || families.iter().map(|family| family.records.len() as u64).sum::<u64>() == *same
+        });
+        Ok(is_same.then_some(same))
+    }
+
+    fn known(&mut self, from: &Provenance, found: &Found) {
+        if let Some(held) = self.held_by.get_mut(from.source) {
+            *held += found.n_keys;
+        }
+        for (lines, same) in self.lanes.iter_mut().zip(&found.same) {
+            lines.plan.n_same += same;
+        }
+    }
+}
+
+impl Planner<'_> {
+    /// A source holds these SKUs.
+    fn hold(&mut self, from: &Provenance, keys: &[u64]) {
+        if let Some(held) = self.held_by.get_mut(from.source) {
+            *held += keys.len() as u64;
+        }
+        self.see(from, keys);
+    }
+
+    /// The shops that sell from a source see these SKUs.
+    pub(super) fn see(&mut self, from: &Provenance, keys: &[u64]) {
+        let mut first = 0;
+        for (shop, seen) in self.shops.iter().zip(&mut self.seen) {
+            if from.is_sold_on.get(first).copied().unwrap_or(true) {
+                seen.extend(keys);
+            }
+            first += shop.lanes.len();
+        }
     }
 }
 

@@ -37,21 +37,28 @@ struct Retiring<'a> {
 }
 
 impl Planner<'_> {
-    /// The lanes, with what stops them.
-    pub(super) fn finish(mut self, sources: &[SourceJob], levels: &Arc<Levels>) -> Result<Vec<LanePlan>, PlanError> {
+    /// The lanes, with what stops them. Sources of which not every row could be read do not say what is gone; `may_miss`
+    /// says whether to look for what is. Says as well whether something was.
+    pub(super) fn finish(
+        mut self,
+        sources: &[SourceJob],
+        is_whole: impl Fn(usize) -> bool,
+        may_miss: bool,
+        levels: &Arc<Levels>,
+    ) -> Result<(Vec<LanePlan>, bool), PlanError> {
+        let mut is_missing = false;
         let empty: Vec<&SourceJob> =
             sources.iter().zip(&self.held_by).filter(|(_, held)| **held == 0).map(|(source, _)| source).collect();
         let mut first = 0;
         for (number, shop) in self.shops.iter().enumerate() {
-            let own: Vec<&SourceJob> = sources
-                .iter()
-                .filter(|source| shop.lanes.first().is_some_and(|open| open.sells(&source.name)))
-                .collect();
-            let is_full = !own.is_empty() && own.iter().all(|source| source.is_full);
+            let sold = |source: &SourceJob| shop.lanes.first().is_some_and(|open| open.sells(&source.name));
+            let own: Vec<(usize, &SourceJob)> = sources.iter().enumerate().filter(|(_, source)| sold(source)).collect();
+            let is_full = !own.is_empty() && own.iter().all(|(at, source)| source.is_full && is_whole(*at));
             let range = first..first + shop.lanes.len();
             let mut endings = std::mem::take(&mut self.archived[number]);
-            if is_full {
+            if is_full && may_miss {
                 let missing = self.missing(number, shop)?;
+                is_missing |= !missing.is_empty();
                 let n_missing = missing.len() as u64;
                 for lines in &mut self.lanes[range.clone()] {
                     lines.weighed.missing = n_missing;
@@ -64,7 +71,7 @@ impl Planner<'_> {
             for lines in &mut self.lanes[range] {
                 lines.weighed.empty = empty
                     .iter()
-                    .filter(|source| own.iter().any(|own| own.name == source.name))
+                    .filter(|source| own.iter().any(|(_, own)| own.name == source.name))
                     .map(|s| s.shown.clone())
                     .collect();
                 lines.weighed.retired =
@@ -73,7 +80,7 @@ impl Planner<'_> {
             }
             first += shop.lanes.len();
         }
-        Ok(self.lanes.into_iter().map(|lines| lines.plan).collect())
+        Ok((self.lanes.into_iter().map(|lines| lines.plan).collect(), is_missing))
     }
 
     /// The SKUs that are listed, and that no source of the shop holds; sorted.

@@ -58,6 +58,10 @@ pub fn show(plan: &Plan, detail: Detail, style: Style, out: &mut dyn io::Write) 
     for reason in &plan.left_out {
         writeln!(out, "{}", visible(reason))?;
     }
+    if plan.n_known > 0 {
+        let products = counted(plan.n_known, "product");
+        writeln!(out, "{products} taken over from an earlier plan, as nothing about them changed (--fresh looks again)")?;
+    }
     for lane in &plan.lanes {
         for stop in &lane.accepted {
             writeln!(out, "accepted, {} of {}: {}", lane.lane.name(), lane.channel, visible(&stop.to_string()))?;
@@ -188,6 +192,8 @@ struct PlanJson<'a> {
     v: u8,
     ledger: u64,
     lanes: Vec<LaneJson<'a>>,
+    /// Products taken over from an earlier plan.
+    taken_over: u64,
     left_out: &'a [String],
 }
 
@@ -223,6 +229,6 @@ impl<'a> PlanJson<'a> {
             stopped: &lane.stops,
             accepted: &lane.accepted,
         });
-        Self { v: 1, ledger: plan.version, lanes: lanes.collect(), left_out: &plan.left_out }
+        Self { v: 1, ledger: plan.version, lanes: lanes.collect(), taken_over: plan.n_known, left_out: &plan.left_out }
     }
 }

@@ -23,7 +23,7 @@ const OURS: u8 = 0;
 const THEIRS: u8 = 1;
 
 /// Writes an entry.
-pub(super) fn encode(entry: &Entry, out: &mut Vec<u8>) {
+pub(crate) fn encode(entry: &Entry, out: &mut Vec<u8>) {
     match entry {
         Entry::Outcome(outcome) => {
             put_option(Some(&outcome.marketplace), out);

@@ -117,6 +117,7 @@ fn round(folder: &Path, sandbox: &str, boundaries: &Arc<Boundaries>) -> Result<R
         accepted: Guard::ALL.into_iter().collect(),
         who: "trial".to_owned(),
         left_out: selling.left_out,
+        memory: Some(selling.memory),
         wait_until: Some(world.clock.now().saturating_add(PATIENCE)?),
     };
     let mut rows = 0;

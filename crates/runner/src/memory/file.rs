@@ -1,0 +1,327 @@
+//! The file: records, each with a byte before it that says what it is; numbers are little-endian. Its end is the digest of
+//! the rest, so that half a file is none.
+
+use super::Before;
+use super::Found;
+use super::Keeping;
+use super::Memo;
+use blake3::Hasher;
+use feedwright_catalog::digest::Digest;
+use feedwright_sources::Print;
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+use tempfile::NamedTempFile;
+
+/// What it begins with; another number for another form.
+const MAGIC: &[u8] = b"feedwright memory 1\n";
+const DIGEST: usize = 32;
+/// So much is written at once.
+const PIECE: usize = 1 << 20;
+
+const MEMO: u8 = 1;
+const OTHERS: u8 = 2;
+const DOUBLE: u8 = 3;
+const WAY: u8 = 4;
+const FOUND: u8 = 5;
+const END: u8 = 6;
+
+/// Writes a file, and has it there whole or not at all.
+pub(super) struct Writer {
+    path: PathBuf,
+    head: Vec<u8>,
+    buffer: Vec<u8>,
+    file: Option<NamedTempFile>,
+    hash: Hasher,
+    /// The number of everything that was found, as JSON: of most chunks it is the same.
+    found: HashMap<Vec<u8>, u32>,
+    /// Why it could not be written.
+    trouble: Option<io::Error>,
+}
+
+/// A file that was read.
+pub(super) struct Reader {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+/// What was in it.
+pub(super) struct Read {
+    pub(super) sources: Vec<Before>,
+    pub(super) found: Vec<Found>,
+    pub(super) double: Vec<u64>,
+    pub(super) was_missing: bool,
+}
+
+impl Writer {
+    pub(super) fn new(keeping: &Keeping, version: u64, stamp: &str) -> Self {
+        let mut head = MAGIC.to_vec();
+        head.extend(keeping.context.0);
+        head.extend(version.to_le_bytes());
+        put(&mut head, |out| out.extend(stamp.as_bytes()));
+        Self {
+            path: keeping.path.clone(),
+            buffer: head.clone(),
+            head,
+            file: None,
+            hash: Hasher::new(),
+            found: HashMap::new(),
+            trouble: None,
+        }
+    }
+
+    /// Forgets what was written.
+    pub(super) fn again(&mut self) {
+        self.buffer.clone_from(&self.head);
+        self.file = None;
+        self.hash = Hasher::new();
+        self.found.clear();
+    }
+
+    pub(super) fn memo(&mut self, source: usize, print: &Print, keys: &[u64], found: &Found, entries: &[u8]) {
+        let found = match serde_json::to_vec(found) {
+            Ok(found) => found,
+            Err(why) => {
+                self.trouble.get_or_insert(why.into());
+                return;
+            }
+        };
+        let number = match self.found.get(&found) {
+            Some(number) => *number,
+            None => {
+                let number = u32::try_from(self.found.len()).unwrap_or(u32::MAX);
+                self.found.insert(found, number);
+                number
+            }
+        };
+        let out = self.record(MEMO, source);
+        out.extend(print.digest);
+        out.extend(print.head.to_le_bytes());
+        out.extend(print.length.to_le_bytes());
+        out.extend(print.n_lines.to_le_bytes());
+        out.extend(print.line.unwrap_or_default().to_le_bytes());
+        out.extend([print.returns.0, print.returns.1, print.ends].map(u8::from));
+        put(out, |out| out.extend(print.last.as_bytes()));
+        numbers(out, keys.iter().copied());
+        out.extend(number.to_le_bytes());
+        put(out, |out| out.extend(entries));
+        self.flush(PIECE);
+    }
+
+    pub(super) fn others(&mut self, source: usize, keys: &[u64]) {
+        numbers(self.record(OTHERS, source), keys.iter().copied());
+        self.flush(PIECE);
+    }
+
+    pub(super) fn double(&mut self, keys: impl Iterator<Item = u64>) {
+        numbers(self.record(DOUBLE, 0), keys);
+    }
+
+    pub(super) fn way(&mut self, source: usize, way: Digest) {
+        self.record(WAY, source).extend(way.0);
+    }
+
+    /// Ends the file and puts it into its place.
+    pub(super) fn finish(mut self, is_missing: bool) -> io::Result<()> {
+        let mut found: Vec<(u32, Vec<u8>)> = std::mem::take(&mut self.found).into_iter().map(|(json, n)| (n, json)).collect();
+        found.sort_unstable();
+        for (_, json) in found {
+            put(self.record(FOUND, 0), |out| out.extend(json));
+        }
+        self.record(END, usize::from(is_missing));
+        self.flush(0);
+        self.buffer.extend(self.hash.finalize().as_bytes());
+        self.flush(0);
+        match (self.trouble, self.file) {
+            (Some(trouble), _) => Err(trouble),
+            (None, Some(file)) => file.persist(&self.path).map(drop).map_err(|why| why.error),
+            (None, None) => Ok(()),
+        }
+    }
+
+    fn record(&mut self, kind: u8, source: usize) -> &mut Vec<u8> {
+        self.buffer.push(kind);
+        self.buffer.extend(u32::try_from(source).unwrap_or(u32::MAX).to_le_bytes());
+        &mut self.buffer
+    }
+
+    /// Writes what is there, if it is more than that.
+    fn flush(&mut self, most: usize) {
+        if self.buffer.len() <= most || self.trouble.is_some() {
+            return;
+        }
+        self.hash.update(&self.buffer);
+        self.trouble = self.write().err();
+        self.buffer.clear();
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => {
+                let folder = self.path.parent().unwrap_or(Path::new("."));
+                fs::create_dir_all(folder)?;
+                none.insert(NamedTempFile::new_in(folder)?)
+            }
+        };
+        file.write_all(&self.buffer)
+    }
+}
+
+impl Reader {
+    /// Opens a file, if it is whole and was written under these circumstances. With the ledger's version it was written at,
+    /// and what was said of the ledger.
+    pub(super) fn open(keeping: &Keeping) -> Option<(Self, u64, String)> {
+        let mut bytes = fs::read(&keeping.path).ok()?;
+        let end = bytes.len().checked_sub(DIGEST)?;
+        if *bytes.get(end..)? != *blake3::hash(bytes.get(..end)?).as_bytes() {
+            return None;
+        }
+        bytes.truncate(end);
+        let mut reader = Self { bytes, at: 0 };
+        if reader.take(MAGIC.len())? != MAGIC || reader.take(DIGEST)? != keeping.context.0 {
+            return None;
+        }
+        let version = reader.u64()?;
+        let stamp = reader.text()?;
+        Some((reader, version, stamp))
+    }
+
+    /// Reads it for these sources.
+    pub(super) fn read(mut self, sources: &[String]) -> Option<Read> {
+        let mut read = Read {
+            sources: sources.iter().map(|_| Before::default()).collect(),
+            found: Vec::new(),
+            double: Vec::new(),
+            was_missing: true,
+        };
+        let mut prints: Vec<Vec<Print>> = sources.iter().map(|_| Vec::new()).collect();
+        loop {
+            let kind = *self.take(1)?.first()?;
+            let source = self.u32()? as usize;
+            match kind {
+                MEMO => self.memo(read.sources.get_mut(source)?, prints.get_mut(source)?)?,
+                OTHERS => self.numbers(&mut read.sources.get_mut(source)?.others)?,
+                DOUBLE => self.numbers(&mut read.double)?,
+                WAY => read.sources.get_mut(source)?.way = Some(Digest(*self.take(DIGEST)?.first_chunk()?)),
+                FOUND => {
+                    let found = self.bytes()?;
+                    read.found.push(serde_json::from_slice(&found).ok()?);
+                }
+                END => {
+                    read.was_missing = source != 0;
+                    break;
+                }
+                _ => return None,
+            }
+        }
+        for (source, prints) in read.sources.iter_mut().zip(prints) {
+            source.prints = prints.into();
+        }
+        Some(read)
+    }
+
+    fn memo(&mut self, before: &mut Before, prints: &mut Vec<Print>) -> Option<()> {
+        let print = Print {
+            digest: *self.take(16)?.first_chunk()?,
+            head: self.u64()?,
+            length: self.u32()?,
+            n_lines: self.u32()?,
+            line: Some(self.u64()?).filter(|line| *line > 0),
+            returns: (self.flag()?, self.flag()?),
+            ends: self.flag()?,
+            last: self.text()?,
+        };
+        let first = before.keys.len();
+        self.numbers(&mut before.keys)?;
+        let found = self.u32()? as usize;
+        let start = before.entries.len();
+        let length = self.u32()? as usize;
+        let entries = self.bytes.get(self.at..self.at.checked_add(length)?)?;
+        before.entries.extend(entries);
+        self.at += length;
+        before.memos.push(Memo {
+            keys: first..before.keys.len(),
+            found,
+            entries: start..before.entries.len(),
+            is_usable: false,
+            is_used: false,
+        });
+        prints.push(print);
+        Some(())
+    }
+
+    fn take(&mut self, length: usize) -> Option<&[u8]> {
+        let end = self.at.checked_add(length)?;
+        let taken = self.bytes.get(self.at..end)?;
+        self.at = end;
+        Some(taken)
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        Some(*self.take(1)?.first()? != 0)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(*self.take(4)?.first_chunk()?))
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        Some(u64::from_le_bytes(*self.take(8)?.first_chunk()?))
+    }
+
+    fn bytes(&mut self) -> Option<Vec<u8>> {
+        let length = self.u32()? as usize;
+        Some(self.take(length)?.to_vec())
+    }
+
+    fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.bytes()?).ok()
+    }
+
+    fn numbers(&mut self, out: &mut Vec<u64>) -> Option<()> {
+        let length = self.u32()? as usize;
+        let bytes = self.take(length.checked_mul(8)?)?;
+        out.extend(bytes.chunks_exact(8).filter_map(|bytes| bytes.first_chunk()).map(|bytes| u64::from_le_bytes(*bytes)));
+        Some(())
+    }
+}
+
+/// Something with its length before it.
+pub(super) fn put(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend([0; 4]);
+    write(out);
+    // A chunk's text has a few megabytes at most, and what is said about it no more than a few times that.
+    let length = u32::try_from(out.len() - start - 4).unwrap_or(u32::MAX);
+    if let Some(place) = out.get_mut(start..start + 4) {
+        place.copy_from_slice(&length.to_le_bytes());
+    }
+}
+
+/// Entries that were put one after the other.
+pub(super) fn entries(mut bytes: &[u8]) -> Vec<&[u8]> {
+    let mut entries = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk() {
+        let Some((entry, rest)) = rest.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };
+        entries.push(entry);
+        bytes = rest;
+    }
+    entries
+}
+
+fn numbers(out: &mut Vec<u8>, numbers: impl Iterator<Item = u64>) {
+    let start = out.len();
+    out.extend([0; 4]);
+    let mut count = 0_u32;
+    for number in numbers {
+        out.extend(number.to_le_bytes());
+        count += 1;
+    }
+    if let Some(place) = out.get_mut(start..start + 4) {
+        place.copy_from_slice(&count.to_le_bytes());
+    }
+}
