@@ -79,19 +79,15 @@ pub(crate) fn memory(stage: &Stage, sizes: &[u64]) -> Result<Vec<Memory>> {
     Ok(all)
 }
 
-/// Reads the catalog and does nothing with it, so many times.
-pub(crate) fn bare_read(stage: &Stage, rows: u64, runs: u64) -> Result<Vec<f64>> {
-    let catalog = stage.catalog(rows)?;
-    let mut seconds = Vec::new();
-    for _ in 0..runs {
-        let (status, lap) = watch(bench_program().arg("read").arg("--catalog").arg(&catalog).stdout(Stdio::null()))?;
-        ensure!(status.success(), "reading failed ({status})");
-        seconds.push(lap.seconds);
-    }
-    Ok(seconds)
+/// Seconds to read a catalog and do nothing with it.
+pub(crate) fn bare_read(catalog: &Path) -> Result<f64> {
+    let (status, lap) = watch(bench_program().arg("read").arg("--catalog").arg(catalog).stdout(Stdio::null()))?;
+    ensure!(status.success(), "reading failed ({status})");
+    Ok(lap.seconds)
 }
 
-fn watch(command: &mut Command) -> Result<(ExitStatus, Lap)> {
+/// Runs a command to its end.
+pub(crate) fn watch(command: &mut Command) -> Result<(ExitStatus, Lap)> {
     let started = Instant::now();
     let mut child = command.spawn().with_context(|| format!("cannot start {}", command.get_program().display()))?;
     let status = PathBuf::from(format!("/proc/{}/status", child.id()));

@@ -65,11 +65,17 @@ fn tables(results: &Results) -> Result<String> {
             timed.peak_kilobytes.map_or_else(String::new, |peak| format!("{} MB", peak.div_ceil(1024)))
         )?;
     }
+    let delta = &results.delta;
     writeln!(
         out,
-        "\nReading {} rows and doing nothing with them takes {:.2} s.\n",
-        results.rows,
-        median(results.bare_read.iter().copied())
+        "\nPlanning {} rows of which {} changed since they were listed takes {:.2} s, with {} products taken over from the plan \
+         before; {:.2} s when everything is looked at. Reading them and doing nothing with them takes {:.2} s.\n",
+        delta.rows,
+        delta.changed,
+        median(delta.plans.iter().copied()),
+        delta.taken_over,
+        delta.fresh,
+        median(delta.bare_read.iter().copied())
     )?;
     writeln!(out, "| memory | rows | seconds | peak |")?;
     writeln!(out, "|---|--:|--:|--:|")?;

@@ -3,6 +3,7 @@
 #![expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
 
 use crate::bench::bars::Bar;
+use crate::bench::delta::Delta;
 use crate::bench::instructions::Counted;
 use crate::bench::machine::Machine;
 use crate::bench::measure::Lap;
@@ -39,10 +40,8 @@ pub(crate) struct Results {
     pub(crate) programs: Vec<Timed>,
     /// Memory at several sizes.
     pub(crate) memory: Vec<Memory>,
-    /// Seconds to read the catalog and do nothing with it.
-    pub(crate) bare_read: Vec<f64>,
-    /// Seconds when nearly nothing changed; none where that is not faster yet.
-    pub(crate) delta: Option<Vec<f64>>,
+    /// A plan in which nearly nothing changed, beside reading alone.
+    pub(crate) delta: Delta,
     /// Instructions for a product; empty where there is no valgrind.
     pub(crate) instructions: Vec<Counted>,
     /// What is aimed at.

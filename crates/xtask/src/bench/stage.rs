@@ -162,7 +162,8 @@ pub(crate) fn bench_program() -> Command {
     release("feedwright-bench")
 }
 
-fn release(name: &str) -> Command {
+/// A program of ours as people get it.
+pub(crate) fn release(name: &str) -> Command {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     program(target.join("release").join(format!("{name}{}", env::consts::EXE_SUFFIX)))
 }
