@@ -116,10 +116,18 @@ pub(crate) fn what_moved_since_a_version_is_named(ground: &Ground) {
     settle(&mut ledger, id, &[("MUG-2", Outcome::Accepted)], 4);
     assert_eq!(moved(&mut ledger, settled), "mug-2", "what nobody knew may still be told");
     assert_eq!(moved(&mut ledger, before), "mug-1 mug-2 mug-3");
-    // What lands without a verdict moves too.
+    // What lands without a verdict moves too, whatever was said of others.
     let known = ledger.version().unwrap();
+    let rows = vec![row("Cup-2", &[(Lane::Stock, 1)]), row("Cup-3", &[(Lane::Stock, 1)])];
+    let half = ledger.begin(&new(Lane::Stock, rows), &lease, at(5)).unwrap();
+    let unsaid = ledger.version().unwrap();
+    let said = Settlement { is_last: false, ..settlement(&[("Cup-2", Outcome::Accepted)]) };
+    ledger.settle(half, &said, at(5)).unwrap();
+    assert_eq!(moved(&mut ledger, unsaid), "cup-2");
+    ledger.give_up(half, End::Refused, "it was cancelled", at(5)).unwrap();
+    assert_eq!(moved(&mut ledger, unsaid), "cup-2 cup-3");
     ledger.give_up(other, End::Refused, "it never arrived", at(5)).unwrap();
-    assert_eq!(moved(&mut ledger, known), "another/cup-1");
+    assert_eq!(moved(&mut ledger, known), "another/cup-1 cup-2 cup-3");
     let given_up = ledger.version().unwrap();
     ledger.forget(CHANNEL, Which::These(&[sku("Mug-3"), sku("MUG-9")]), "tester", at(6)).unwrap();
     assert_eq!(moved(&mut ledger, given_up), "mug-3 mug-9");

@@ -182,7 +182,7 @@ fn compare(ledger: &mut Ledger, model: &Model) {
         ledger.standings_of(CHANNEL, lane, &["mug-2", "cup-1"], &mut |standing| some.push(standing)).unwrap();
         let mut some: Vec<_> = some.iter().map(|standing| (standing.sku.as_str(), short(standing))).collect();
         some.sort_by_key(|(text, _)| *text);
-        assert_eq!(some, expected.iter().filter(|(text, _)| *text != "MUG-1").cloned().collect::<Vec<_>>(), "{lane:?}");
+        assert_eq!(some, expected.iter().filter(|(text, _)| *text != "MUG-1").copied().collect::<Vec<_>>(), "{lane:?}");
         let accepted = expected.iter().filter(|(_, parts)| parts.0.is_some()).count() as u64;
         assert_eq!(ledger.n_listed(CHANNEL, &[lane]).unwrap(), accepted);
         for text in SKUS {
