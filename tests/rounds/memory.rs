@@ -85,6 +85,14 @@ fn a_plan_with_memory_is_the_plan_without() {
     shop.write();
     let (_, n_known) = planned(&shop, "a family that is new");
     assert!((1..FAMILIES as u64).contains(&n_known), "{n_known}");
+    // What cannot be listed has a price that waits, for as long as nobody mends it.
+    let brand = shop.products[2]["fields"].as_object_mut().unwrap().remove("brand");
+    shop.write();
+    let (plan, _) = planned(&shop, "a new family that is blocked");
+    assert!(plan.to_string().contains("no-listing"), "{plan}");
+    shop.products[2]["fields"]["brand"] = brand.unwrap();
+    shop.write();
+    planned(&shop, "it is mended");
 
     // A family that is gone is retired, once.
     shop.products.remove(30);

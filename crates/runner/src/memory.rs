@@ -15,6 +15,7 @@ use crate::work::Times;
 use crate::work::Unmapped;
 use feedwright_catalog::Field;
 use feedwright_catalog::Place;
+use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Digest;
 use feedwright_catalog::sku::short_key;
 use feedwright_ledger::Ledger;
@@ -65,14 +66,24 @@ pub(crate) struct Found {
     starters: Vec<(usize, String)>,
 }
 
+/// That nothing is to be said of the records of a batch before the catalog or the ledger moves.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// By channel: records that are what the marketplace knows.
+    pub(crate) same: Vec<u64>,
+    /// By channel: records that wait for their listing.
+    pub(crate) waiting: Vec<Vec<Sku>>,
+}
+
 /// A chunk that was settled.
 struct Memo {
     /// Of the keys.
     keys: Range<usize>,
     /// The number of what was found.
     found: usize,
-    /// Of the encoded entries.
+    /// Of the encoded entries, and of the SKUs that wait.
     entries: Range<usize>,
+    waiting: Range<usize>,
     is_usable: bool,
     is_used: bool,
 }
@@ -86,8 +97,8 @@ struct Before {
     memos: Vec<Memo>,
     /// SKUs and product keys, as they are compared.
     keys: Vec<u64>,
-    /// Findings and the fate of SKUs, encoded.
-    entries: Vec<u8>,
+    /// Findings and the fate of SKUs, encoded; SKUs that wait, by channel, as JSON, where there are some.
+    said: Vec<u8>,
     /// Keys of chunks that were not settled.
     others: Vec<u64>,
 }
@@ -121,6 +132,8 @@ pub(crate) struct Known<'m> {
     pub(crate) found: &'m Found,
     /// What was said, encoded.
     pub(crate) entries: Vec<&'m [u8]>,
+    /// By channel: SKUs that wait for their listing; nothing where none does.
+    pub(crate) waiting: Vec<Vec<Sku>>,
 }
 
 impl Memory {
@@ -208,20 +221,21 @@ impl Memory {
         let found = self.found.get(memo.found)?;
         self.n_known += found.tally.n_products;
         let keys = before.keys.get(memo.keys.clone())?;
-        let entries = before.entries.get(memo.entries.clone())?;
-        self.writer.memo(source, before.prints.get(at)?, keys, found, entries);
-        Some(Known { found, entries: file::entries(entries) })
+        let (entries, waiting) = (before.said.get(memo.entries.clone())?, before.said.get(memo.waiting.clone())?);
+        self.writer.memo((source, before.prints.get(at)?), keys, found, (entries, waiting));
+        let entries = file::entries(entries);
+        let waiting = if waiting.is_empty() { Vec::new() } else { serde_json::from_slice(waiting).ok()? };
+        Some(Known { found, entries, waiting })
     }
 
-    /// A chunk that was read; `same` says by channel how many of its records are what the marketplace knows, where that is
-    /// all there is to say of each.
-    pub(crate) fn note(&mut self, print: Option<&Print>, done: &Done, same: Option<Vec<u64>>) {
+    /// A chunk that was read.
+    pub(crate) fn note(&mut self, print: Option<&Print>, done: &Done, settled: Option<Settled>) {
         let mut keys: Vec<u64> = done.met.keys().chain(done.met.skus()).chain(done.seen.keys.iter().copied()).collect();
         keys.sort_unstable();
         keys.dedup();
         self.anew.extend(&keys);
         let source = done.seen.from.source;
-        let (Some(print), Some(same)) = (print, same) else {
+        let (Some(print), Some(Settled { same, waiting })) = (print, settled) else {
             self.writer.others(source, &keys);
             return;
         };
@@ -245,7 +259,9 @@ impl Memory {
         };
         // What was said names lines.
         let print = Print { line: print.line.filter(|_| !entries.is_empty()), ..print.clone() };
-        self.writer.memo(source, &print, &keys, &found, &entries);
+        let is_waiting = waiting.iter().any(|waiting| !waiting.is_empty());
+        let waiting = if is_waiting { serde_json::to_vec(&waiting).unwrap_or_default() } else { Vec::new() };
+        self.writer.memo((source, &print), &keys, &found, (&entries, &waiting));
     }
 
     /// What stands in two chunks: both are read the next time.

@@ -7,9 +7,9 @@ use crate::channel::OpenChannel;
 use crate::left_out;
 use crate::manifest::ChannelEntry;
 use crate::manifest::Manifest;
-use crate::memory::Found;
 use crate::memory::Known;
 use crate::memory::Memory;
+use crate::memory::Settled;
 use crate::publish::OutDir;
 use crate::publish::PartWriter;
 use crate::publish::PublishError;
@@ -222,8 +222,7 @@ pub(crate) struct HandedOver {
 
 /// Takes what passed.
 pub(crate) trait Rows {
-    /// What a batch of one source became: by channel, each family's records. Says by channel how many of the records are what
-    /// the marketplace knows, if that is all there is to say of any of them.
+    /// What a batch of one source became: by channel, each family's records. Says whether they are settled.
     ///
     /// # Errors
     /// Why nothing more can be taken: the run ends.
@@ -231,10 +230,10 @@ pub(crate) trait Rows {
         &mut self,
         seen: &Seen,
         channels: &[Vec<FamilyRows<'_>>],
-    ) -> Result<Option<Vec<u64>>, Box<dyn std::error::Error + Send + Sync>>;
+    ) -> Result<Option<Settled>, Box<dyn std::error::Error + Send + Sync>>;
 
-    /// A batch was said to be all that the marketplaces know, and still is.
-    fn known(&mut self, _from: &Provenance, _found: &Found) {}
+    /// A batch was settled, and still is.
+    fn known(&mut self, _from: &Provenance, _known: &Known<'_>) {}
 }
 
 /// The records of a family that passed.
@@ -424,9 +423,9 @@ impl<'a, 'o> Desk<'a, 'o> {
         if let Some(tally) = self.tallies.get_mut(source) {
             tally.add(&done.tally);
         }
-        let same = self.settle(&mut done)?;
+        let settled = self.settle(&mut done)?;
         if let Some(memory) = &mut self.memory {
-            memory.note(batch.print.as_ref(), &done, same);
+            memory.note(batch.print.as_ref(), &done, settled);
         }
         for entry in &done.entries {
             self.store.add(entry).map_err(RunError::Findings)?;
@@ -438,10 +437,9 @@ impl<'a, 'o> Desk<'a, 'o> {
     fn know(&mut self, from: &Provenance, known: &[(usize, u64)]) -> Result<u64, RunError> {
         let mut n_products = 0;
         for (at, line) in known {
-            let Some(Known { found, entries }) = self.memory.as_mut().and_then(|memory| memory.know(from.source, *at))
-            else {
-                return Err(RunError::Contradicted);
-            };
+            let known = self.memory.as_mut().and_then(|memory| memory.know(from.source, *at));
+            let Some(known) = known else { return Err(RunError::Contradicted) };
+            let found = known.found;
             n_products += found.tally.n_products;
             if let Some(tally) = self.tallies.get_mut(from.source) {
                 tally.add(&found.tally.counted_to(*line));
@@ -455,11 +453,11 @@ impl<'a, 'o> Desk<'a, 'o> {
             for (at, category) in found.starters() {
                 self.starters.entry(at).or_default().insert(category);
             }
-            for entry in entries {
+            for entry in &known.entries {
                 self.store.add_encoded(entry).map_err(RunError::Findings)?;
             }
             if let Out::Rows(rows) = &mut self.out {
-                rows.known(from, found);
+                rows.known(from, &known);
             }
         }
         Ok(n_products)
@@ -486,8 +484,8 @@ impl<'a, 'o> Desk<'a, 'o> {
         Ok(())
     }
 
-    /// Puts the records of a batch where they go. Says by channel how many are what the marketplace knows, if they all are.
-    fn settle(&mut self, batch: &mut Done) -> Result<Option<Vec<u64>>, RunError> {
+    /// Puts the records of a batch where they go. Says whether they are settled.
+    fn settle(&mut self, batch: &mut Done) -> Result<Option<Settled>, RunError> {
         let mut is_whole = true;
         let mut families = Vec::with_capacity(batch.channels.len());
         for (at, sheet) in batch.channels.iter().enumerate() {
@@ -519,9 +517,9 @@ impl<'a, 'o> Desk<'a, 'o> {
             }
             families.push(rows);
         }
-        let mut same = None;
+        let mut settled = None;
         if let Out::Rows(rows) = &mut self.out {
-            same = rows.batch(&batch.seen, &families).map_err(RunError::Rows)?;
+            settled = rows.batch(&batch.seen, &families).map_err(RunError::Rows)?;
         }
         for (key, times) in &batch.unmapped {
             met(&mut self.unmapped, key.clone(), times.clone());
@@ -529,7 +527,7 @@ impl<'a, 'o> Desk<'a, 'o> {
         for (at, category) in &batch.starters {
             self.starters.entry(*at).or_default().insert(Arc::clone(category));
         }
-        Ok(same.filter(|_| is_whole))
+        Ok(settled.filter(|_| is_whole))
     }
 
     /// Which records of a family have a SKU that no earlier record has, and fit into a file together; the others are

@@ -1,6 +1,7 @@
 //! Asks marketplaces what they would say to a listing, without making it: the check after ours, where one is offered.
 
 use crate::channel::OpenChannel;
+use crate::memory::Settled;
 use crate::pipeline;
 use crate::pipeline::FamilyRows;
 use crate::pipeline::Job;
@@ -263,7 +264,7 @@ impl Rows for Chosen<'_> {
         &mut self,
         _seen: &Seen,
         channels: &[Vec<FamilyRows<'_>>],
-    ) -> Result<Option<Vec<u64>>, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<Option<Settled>, Box<dyn std::error::Error + Send + Sync>> {
         for (chosen, families) in self.channels.iter_mut().zip(channels) {
             for family in families {
                 let is_asked = |sku: &Sku| self.skus.is_empty() || self.skus.contains(&sku.key());

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::Path;
 use std::path::PathBuf;
 use tempfile::NamedTempFile;
@@ -81,7 +82,13 @@ impl Writer {
         self.found.clear();
     }
 
-    pub(super) fn memo(&mut self, source: usize, print: &Print, keys: &[u64], found: &Found, entries: &[u8]) {
+    pub(super) fn memo(
+        &mut self,
+        (source, print): (usize, &Print),
+        keys: &[u64],
+        found: &Found,
+        (entries, waiting): (&[u8], &[u8]),
+    ) {
         let found = match serde_json::to_vec(found) {
             Ok(found) => found,
             Err(why) => {
@@ -108,6 +115,7 @@ impl Writer {
         numbers(out, keys.iter().copied());
         out.extend(number.to_le_bytes());
         put(out, |out| out.extend(entries));
+        put(out, |out| out.extend(waiting));
         self.flush(PIECE);
     }
 
@@ -238,20 +246,25 @@ impl Reader {
         let first = before.keys.len();
         self.numbers(&mut before.keys)?;
         let found = self.u32()? as usize;
-        let start = before.entries.len();
-        let length = self.u32()? as usize;
-        let entries = self.bytes.get(self.at..self.at.checked_add(length)?)?;
-        before.entries.extend(entries);
-        self.at += length;
+        let entries = self.said(&mut before.said)?;
+        let waiting = self.said(&mut before.said)?;
         before.memos.push(Memo {
             keys: first..before.keys.len(),
             found,
-            entries: start..before.entries.len(),
+            entries,
+            waiting,
             is_usable: false,
             is_used: false,
         });
         prints.push(print);
         Some(())
+    }
+
+    fn said(&mut self, said: &mut Vec<u8>) -> Option<Range<usize>> {
+        let start = said.len();
+        let length = self.u32()? as usize;
+        said.extend(self.take(length)?);
+        Some(start..said.len())
     }
 
     fn take(&mut self, length: usize) -> Option<&[u8]> {

@@ -93,7 +93,7 @@ impl Default for Thresholds {
 /// What guards weigh, counted while a lane is planned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Weighed {
-    /// Listings there are.
+    /// Listings there are, where that matters.
     pub(crate) listed: u64,
     /// Listings that would be taken down.
     pub(crate) retired: u64,
@@ -163,6 +163,12 @@ impl Weighed {
         } else if scaled > ceiling {
             self.rises.add(example);
         }
+    }
+
+    /// Whether it matters how many listings there are.
+    pub(crate) fn asks_for_listed(&self) -> bool {
+        let counts = [self.retired, self.falls.count, self.rises.count, self.blanks.count, self.missing];
+        counts.iter().any(|count| *count > 0) || !self.empty.is_empty()
     }
 
     /// The guards that stop what was weighed.

@@ -24,12 +24,14 @@ use super::stood::Stood;
 use super::stood::listing;
 use crate::channel::OpenChannel;
 use crate::kept::Kept;
-use crate::memory::Found;
+use crate::memory::Known;
+use crate::memory::Settled;
 use crate::pipeline::FamilyRows;
 use crate::pipeline::Rows;
 use crate::shop::Shop;
 use crate::work::Provenance;
 use crate::work::Seen;
+use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Lane;
 use feedwright_ledger::Ledger;
 use std::collections::BTreeMap;
@@ -89,7 +91,6 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, PlanError> {
         let mut lanes = Vec::new();
         for (at, shop) in shops.iter().enumerate() {
-            let n_listed = ledger.n_listed(&shop.name, listing(shop))?;
             for open in &shop.lanes {
                 let plan = LanePlan {
                     channel: Arc::clone(&shop.name),
@@ -109,8 +110,7 @@ impl<'a> Planner<'a> {
                 let marketplace = open.marketplace.as_ref();
                 let framing = |part| marketplace.framing(open.feed, part, None);
                 let is_nested = open.feed.parts.iter().any(|part| framing(part).family.is_some());
-                let weighed = Weighed { listed: n_listed, ..Weighed::default() };
-                lanes.push(Lines { plan, weighed, is_nested });
+                lanes.push(Lines { plan, weighed: Weighed::default(), is_nested });
             }
         }
         let seen = shops.iter().map(|_| HashSet::new()).collect();
@@ -341,30 +341,45 @@ impl Rows for Planner<'_> {
         &mut self,
         seen: &Seen,
         channels: &[Vec<FamilyRows<'_>>],
-    ) -> Result<Option<Vec<u64>>, Box<dyn std::error::Error + Send + Sync>> {
-        let before: Vec<u64> = self.lanes.iter().map(|lines| lines.plan.n_same).collect();
+    ) -> Result<Option<Settled>, Box<dyn std::error::Error + Send + Sync>> {
+        let stand = |lines: &Lines| (lines.plan.n_same, lines.waiting().len());
+        let before: Vec<(u64, usize)> = self.lanes.iter().map(stand).collect();
         self.hold(&seen.from, &seen.keys);
         let mut first = 0;
         for at in 0..self.shops.len() {
             self.shop(at, first, channels)?;
             first += self.shops[at].lanes.len();
         }
-        let same: Vec<u64> = self.lanes.iter().zip(before).map(|(lines, before)| lines.plan.n_same - before).collect();
+        let lanes = || self.lanes.iter().zip(&before);
+        let same: Vec<u64> = lanes().map(|(lines, (same, _))| lines.plan.n_same - same).collect();
+        let waiting = lanes().map(|(lines, (_, waiting))| lines.waiting().get(*waiting..).unwrap_or_default().to_vec());
+        let waiting: Vec<Vec<Sku>> = waiting.collect();
         let opens = self.shops.iter().flat_map(|shop| &shop.lanes);
-        let is_same = opens.zip(channels).zip(&same).all(|((open, families), same)| {
+        let is_settled = opens.zip(channels).zip(same.iter().zip(&waiting)).all(|((open, families), (same, waiting))| {
+            let n_records = families.iter().map(|family| family.records.len() as u64).sum::<u64>();
             // A feed that revises tells what the one before it would have, and only when that is not the same.
-            open.is_revision || families.iter().map(|family| family.records.len() as u64).sum::<u64>() == *same
+            open.is_revision || n_records == same + waiting.len() as u64
         });
-        Ok(is_same.then_some(same))
+        Ok(is_settled.then_some(Settled { same, waiting }))
     }
 
-    fn known(&mut self, from: &Provenance, found: &Found) {
+    fn known(&mut self, from: &Provenance, known: &Known<'_>) {
         if let Some(held) = self.held_by.get_mut(from.source) {
-            *held += found.n_keys;
+            *held += known.found.n_keys;
         }
-        for (lines, same) in self.lanes.iter_mut().zip(&found.same) {
+        for (lines, same) in self.lanes.iter_mut().zip(&known.found.same) {
             lines.plan.n_same += same;
         }
+        for (lines, waiting) in self.lanes.iter_mut().zip(&known.waiting).filter(|(_, waiting)| !waiting.is_empty()) {
+            lines.plan.held.entry(Held::NoListing).or_default().extend_from_slice(waiting);
+        }
+    }
+}
+
+impl Lines {
+    /// The SKUs that wait for their listings.
+    fn waiting(&self) -> &[Sku] {
+        self.plan.held.get(&Held::NoListing).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -68,6 +68,7 @@ impl Planner<'_> {
             if let Some(offset) = shop.lanes.iter().position(|open| open.lane == Lane::Retirement) {
                 self.retire(Retiring { shop, at: first + offset, offset, levels }, endings)?;
             }
+            let mut n_listed = None;
             for lines in &mut self.lanes[range] {
                 lines.weighed.empty = empty
                     .iter()
@@ -76,6 +77,14 @@ impl Planner<'_> {
                     .collect();
                 lines.weighed.retired =
                     if lines.plan.lane == Lane::Retirement { lines.plan.rows.len() as u64 } else { 0 };
+                // To count them takes a while in a large shop.
+                if lines.weighed.asks_for_listed() {
+                    let listed = match n_listed {
+                        Some(listed) => listed,
+                        None => *n_listed.insert(self.ledger.n_listed(&shop.name, listing(shop))?),
+                    };
+                    lines.weighed.listed = listed;
+                }
                 lines.plan.stops = lines.weighed.stops(&shop.guards);
             }
             first += shop.lanes.len();
