@@ -69,7 +69,7 @@ fn a_plan_with_memory_is_the_plan_without() {
     assert_eq!((n_rows(&plan), n_known), (0, FAMILIES as u64));
 
     // What is forgotten is looked at, and told again.
-    let run = shop.run(&["forget", "--channel", "ebay", "M5-A"]);
+    let run = shop.run(&["ledger", "forget", "--channel", "ebay", "M5-A"]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     let (plan, n_known) = planned(&shop, "what was forgotten");
     assert!(n_rows(&plan) > 0);
