@@ -54,6 +54,7 @@ use feedwright_marketplace::listing::Source;
 use feedwright_marketplace::report::Verdict;
 use feedwright_marketplace::requirements::Requirements;
 use feedwright_marketplace::requirements::Scope;
+use feedwright_marketplace::requirements::Shape;
 use feedwright_marketplace::template::Filled;
 use feedwright_marketplace::template::Layout;
 use feedwright_marketplace::template::Plan;
@@ -172,24 +173,35 @@ impl Amazon {
             },
         };
         if let Some(own) = rules.own {
-            amazon.check_targets(&own, &setup.categories)?;
+            own.check_targets(amazon.shapes(&setup.categories))?;
         }
         Ok(amazon)
     }
 
-    /// A target that no schema has is a slip of the pen; better said when opening than never. Our own templates are
-    /// checked by a test.
-    fn check_targets(&self, own: &Template, categories: &[String]) -> Result<(), OpenError> {
-        let mut shapes = schema::starter_shapes();
-        for id in categories {
-            for set in [Set::Listing, Set::OfferOnly, Set::ProductOnly] {
-                let document = self.documents.find(id, set.name()).map_err(CategoryError::Broken);
-                if let Some(document) = document.map_err(OpenError::Category)? {
-                    shapes.push(schema::given_shape(id, &document).map_err(OpenError::Category)?);
-                }
-            }
-        }
-        own.check_targets(&shapes).map_err(OpenError::Template)
+    /// The shapes of everything a template may name. A target that none has is a slip of the pen; better said when opening
+    /// than never. Our own templates are checked by a test.
+    ///
+    /// Those come first that are needed anyway, and mostly they are enough.
+    fn shapes<'a>(&'a self, categories: &'a [String]) -> impl Iterator<Item = Result<Arc<Shape>, OpenError>> + 'a {
+        let used = categories.iter().filter_map(|id| self.category_in(id, self.set).ok());
+        let used = used.map(|category| Ok(category.requirements.shared_shape()));
+        let sets = [Set::Listing, Set::OfferOnly, Set::ProductOnly].into_iter().filter(|set| *set != self.set);
+        let given =
+            sets.flat_map(move |set| categories.iter().filter_map(move |id| self.given_shape(id, set).transpose()));
+        let starters = schema::starter_shapes().map(|shape| Ok(Arc::new(shape)));
+        // A document that cannot be used is told of where it is used; here only if a target may stand in it.
+        let broken = categories.iter().filter_map(|id| match self.category_in(id, self.set) {
+            Err(why @ CategoryError::Broken(_)) => Some(Err(OpenError::Category(why))),
+            Err(CategoryError::Unknown { .. } | CategoryError::Branch { .. } | CategoryError::Retired { .. })
+            | Ok(_) => None,
+        });
+        used.chain(given).chain(starters).chain(broken)
+    }
+
+    fn given_shape(&self, id: &str, set: Set) -> Result<Option<Arc<Shape>>, OpenError> {
+        let document = self.documents.find(id, set.name()).map_err(CategoryError::Broken);
+        let shape = document.and_then(|document| document.map(|given| schema::given_shape(id, &given)).transpose());
+        shape.map(|shape| shape.map(Arc::new)).map_err(OpenError::Category)
     }
 
     fn requirements_of(&self, id: &str, set: Set) -> Result<Requirements, CategoryError> {

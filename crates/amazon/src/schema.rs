@@ -107,7 +107,7 @@ pub(crate) const DIALECT: Dialect = Dialect { draft: Draft::Draft2019, vocabular
 pub(crate) fn given(category: &str, document: &OwnedDocument) -> Result<Requirements, CategoryError> {
     let value = read(category, document)?;
     let origin = Origin::Given { name: document.name.clone() };
-    Requirements::compile_value(&document.name, &value, &DIALECT, origin)
+    Requirements::compile_value(&document.name, value, &DIALECT, origin)
         .map_err(|why| CategoryError::Broken(why.to_string()))
 }
 
@@ -117,10 +117,10 @@ pub(crate) fn given_shape(category: &str, document: &OwnedDocument) -> Result<Sh
 }
 
 /// The shapes of all starters, those of other sites included: what a template may name.
-pub(crate) fn starter_shapes() -> Vec<Shape> {
+pub(crate) fn starter_shapes() -> impl Iterator<Item = Shape> {
     let texts = STARTERS.iter().filter_map(|category| starter_text(category)).chain([OFFER_ONLY]);
     let documents = texts.flat_map(|text| ["US", "GB", "JP"].map(|country| assemble(country, text, Set::Listing)));
-    documents.filter_map(Result::ok).map(|(value, _)| Shape::of(&value)).collect()
+    documents.filter_map(Result::ok).map(|(value, _)| Shape::of(&value))
 }
 
 fn read(category: &str, document: &OwnedDocument) -> Result<Value, CategoryError> {
@@ -146,7 +146,7 @@ pub(crate) fn starter(country: &str, category: &str, set: Set) -> Option<Result<
     };
     Some(assemble(country, text, set).and_then(|(value, written_on)| {
         let name = format!("starter {category}");
-        Requirements::compile_value(&name, &value, &DIALECT, Origin::Starter { written_on })
+        Requirements::compile_value(&name, value, &DIALECT, Origin::Starter { written_on })
             .map_err(|why| CategoryError::Broken(why.to_string()))
     }))
 }
@@ -188,7 +188,7 @@ pub(crate) fn single(
     if let Some(definitions) = source.get("$defs") {
         own.insert("$defs".to_owned(), definitions.clone());
     }
-    Requirements::compile_value(&name, &Value::Object(own), &DIALECT, origin)
+    Requirements::compile_value(&name, Value::Object(own), &DIALECT, origin)
         .map_err(|why| CategoryError::Broken(why.to_string()))
 }
 
@@ -196,7 +196,7 @@ pub(crate) fn single(
 pub(crate) fn nothing() -> Result<Requirements, CategoryError> {
     let name = "the end of a listing";
     let schema = serde_json::json!({ "type": "object", "properties": {} });
-    Requirements::compile_value(name, &schema, &DIALECT, Origin::Given { name: name.to_owned() })
+    Requirements::compile_value(name, schema, &DIALECT, Origin::Given { name: name.to_owned() })
         .map_err(|why| CategoryError::Broken(why.to_string()))
 }
 

@@ -132,32 +132,32 @@ impl Ebay {
             },
         };
         if let Some(own) = rules.own {
-            own.check_targets(&ebay.shapes(&setup.categories)?).map_err(OpenError::Template)?;
+            own.check_targets(ebay.shapes(&setup.categories))?;
         }
         Ok(ebay)
     }
 
-    /// The shapes of everything a template may name.
-    fn shapes(&self, categories: &[String]) -> Result<Vec<Shape>, OpenError> {
-        let mut shapes = Vec::new();
-        for form in [Form::Price, Form::Stock, Form::End, Form::Member] {
-            shapes.push(schema::row(form).map_err(OpenError::Category)?.shape().clone());
-        }
-        for way in [Way::Inventory, Way::Lms, Way::Fx] {
-            for id in schema::starters() {
-                if let Some(starter) = schema::starter(way, id) {
-                    shapes.push(starter.map_err(OpenError::Category)?.shape().clone());
-                }
-            }
-            for id in categories {
-                let document = self.documents.find(id, WHOLE_LISTING).map_err(CategoryError::Broken);
-                if let Some(document) = document.map_err(OpenError::Category)? {
-                    let listing = schema::given_listing(way, id, &document).map_err(OpenError::Category)?;
-                    shapes.push(Shape::of(&listing));
-                }
-            }
-        }
-        Ok(shapes)
+    /// The shapes of everything a template may name. Those come first that are needed anyway, and mostly they are enough.
+    fn shapes<'a>(&'a self, categories: &'a [String]) -> impl Iterator<Item = Result<Arc<Shape>, OpenError>> + 'a {
+        let used = categories.iter().filter_map(|id| self.category(&PROFILE.feeds[0], id).ok());
+        let used = used.map(|category| Ok(category.requirements.shared_shape()));
+        let rows = [Form::Price, Form::Stock, Form::End, Form::Member]
+            .into_iter()
+            .map(|form| schema::row(form).map(|row| row.shared_shape()).map_err(OpenError::Category));
+        let listings = [Way::Inventory, Way::Lms, Way::Fx].into_iter().flat_map(move |way| {
+            let starters = schema::starters().into_iter().filter_map(move |id| schema::starter(way, id));
+            let starters = starters.map(|starter| starter.map(|starter| starter.shared_shape()));
+            let given = categories.iter().filter_map(move |id| self.given_shape(way, id).transpose());
+            starters.chain(given).map(|shape| shape.map_err(OpenError::Category))
+        });
+        used.chain(rows).chain(listings)
+    }
+
+    fn given_shape(&self, way: Way, id: &str) -> Result<Option<Arc<Shape>>, CategoryError> {
+        let Some(document) = self.documents.find(id, WHOLE_LISTING).map_err(CategoryError::Broken)? else {
+            return Ok(None);
+        };
+        schema::given_listing(way, id, &document).map(|listing| Some(Arc::new(Shape::of(&listing))))
     }
 
     fn requirements(&self, form: Form, id: &str) -> Result<Requirements, CategoryError> {

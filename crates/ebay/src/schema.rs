@@ -23,7 +23,7 @@ pub(crate) const DIALECT: Dialect = Dialect { draft: Draft::Draft7, vocabulary: 
 /// Compiles a document the user gave, for one category.
 pub(crate) fn given(way: Way, id: &str, document: &OwnedDocument) -> Result<Requirements, CategoryError> {
     let listing = given_listing(way, id, document)?;
-    compile(&document.name, &listing, Origin::Given { name: document.name.clone() })
+    compile(&document.name, listing, Origin::Given { name: document.name.clone() })
 }
 
 /// The schema of a listing in a category, from a document the user gave.
@@ -46,7 +46,7 @@ pub(crate) fn starter(way: Way, id: &str) -> Option<Result<Requirements, Categor
     let (_, text) = builtin::STARTERS.iter().find(|(known, _)| *known == id)?;
     Some(parse(text).and_then(|document| {
         let listing = listing(way, aspects_of(&document, id).unwrap_or_default())?;
-        compile(&format!("starter {id}"), &listing, Origin::Starter { written_on: written_on(&document)? })
+        compile(&format!("starter {id}"), listing, Origin::Starter { written_on: written_on(&document)? })
     }))
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn row(form: Form) -> Result<Requirements, CategoryError> {
     let row = document.get_mut(name).map(Value::take).unwrap_or_default();
     // Not a starter that a document of the user's would replace: it is what is known of the feed.
     let name = format!("rows of {name}");
-    compile(&name, &row, Origin::Given { name: name.clone() })
+    compile(&name, row, Origin::Given { name: name.clone() })
 }
 
 /// What a change of a price, a quantity or both must hold.
@@ -92,7 +92,7 @@ pub(crate) fn status() -> Result<Requirements, CategoryError> {
         row.insert("anyOf".to_owned(), json!([{ "required": ["price"] }, { "required": ["quantity"] }]));
     }
     let name = "rows of prices and quantities";
-    compile(name, &row, Origin::Given { name: name.to_owned() })
+    compile(name, row, Origin::Given { name: name.to_owned() })
 }
 
 /// What a request of one of the Inventory API's calls must hold, as far as no category is needed to say it.
@@ -153,7 +153,7 @@ pub(crate) fn call(name: &str) -> Result<Option<Requirements>, CategoryError> {
         _ => return Ok(None),
     };
     let name = format!("requests of {name}");
-    compile(&name, &request, Origin::Given { name: name.clone() }).map(Some)
+    compile(&name, request, Origin::Given { name: name.clone() }).map(Some)
 }
 
 /// An object's schema with further members.
@@ -209,7 +209,7 @@ fn aspects_of<'a>(document: &'a Value, id: &str) -> Option<&'a [Value]> {
     found?.get("aspects")?.as_array().map(Vec::as_slice)
 }
 
-fn compile(name: &str, value: &Value, origin: Origin) -> Result<Requirements, CategoryError> {
+fn compile(name: &str, value: Value, origin: Origin) -> Result<Requirements, CategoryError> {
     Requirements::compile_value(name, value, &DIALECT, origin).map_err(|why| CategoryError::Broken(why.to_string()))
 }
 

@@ -73,7 +73,7 @@ pub fn open(setup: Setup) -> Result<Box<dyn Marketplace>, OpenError> {
     };
     if let Some(own) = &rules.own {
         let any = schema::requirements(Form::Product(category::Needs::Nothing), google.channel.site.country);
-        own.check_targets(&[any.map_err(OpenError::Category)?.shape().clone()]).map_err(OpenError::Template)?;
+        own.check_targets([any.map(|any| any.shared_shape()).map_err(OpenError::Category)])?;
     }
     Ok(Box::new(google))
 }

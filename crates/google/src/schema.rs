@@ -53,7 +53,7 @@ pub(crate) fn requirements(form: Form, country: &str) -> Result<Requirements, Ca
     }
     // Not a starter that a document of the user's would replace: Google gives everybody the same list.
     let name = "Google's product data specification".to_owned();
-    Requirements::compile_value(&name, &Value::Object(schema), &DIALECT, Origin::Given { name: name.clone() })
+    Requirements::compile_value(&name, Value::Object(schema), &DIALECT, Origin::Given { name: name.clone() })
         .map_err(|why| CategoryError::Broken(why.to_string()))
 }
 

@@ -353,7 +353,8 @@ pub struct Setup {
     pub pages: Vec<TemplateText>,
     /// Where the marketplace's own requirement documents come from.
     pub documents: Arc<dyn Documents>,
-    /// The categories the channel uses: their documents are read when opening, so that a template is checked whole.
+    /// The categories the channel uses, those it files products under first: their documents are read when opening, as
+    /// far as that is needed to find what a template fills.
     pub categories: Vec<String>,
     /// Documents beside requirements, by the name the profile gives them.
     pub references: std::collections::BTreeMap<String, OwnedDocument>,
@@ -477,6 +478,12 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+impl From<TemplateError> for OpenError {
+    fn from(why: TemplateError) -> Self {
+        Self::Template(why)
+    }
+}
 
 /// What stands around the records of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 fn asks_for_nothing(name: &str, document: &Value, listing: &Value) {
     let dialect = Dialect { draft: Draft::Draft2019, vocabulary: Vocabulary::Marketplace };
     let origin = Origin::Given { name: name.to_owned() };
-    let requirements = Requirements::compile_value(name, document, &dialect, origin).unwrap();
+    let requirements = Requirements::compile_value(name, document.clone(), &dialect, origin).unwrap();
     let plan = requirements.plan(Scope::Whole);
     assert!(!plan.by_engine && plan.fallbacks.is_empty(), "{name}: {plan:?}");
     let mut tree = Listing::new();

@@ -84,7 +84,7 @@ fn run(file: &str, case: &Value, draft: Draft, counts: &mut Counts, wrong: &mut 
     let dialect = Dialect { draft, vocabulary: Vocabulary::Standard };
     let compile = |schema: &Value| {
         let origin = Origin::Given { name: file.to_owned() };
-        Requirements::compile_value(file, schema, &dialect, origin)
+        Requirements::compile_value(file, schema.clone(), &dialect, origin)
     };
     let schema = &case["schema"];
     // A document of requirements is an object that says something; a schema that is neither is wrapped.

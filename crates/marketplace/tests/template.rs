@@ -23,6 +23,7 @@ use feedwright_marketplace::template::Layout;
 use feedwright_marketplace::template::Page;
 use feedwright_marketplace::template::Plan;
 use feedwright_marketplace::template::Template;
+use feedwright_marketplace::template::TemplateError;
 use feedwright_marketplace::template::TemplateText;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -194,6 +195,7 @@ fn what_a_rule_cannot_mean_is_said_with_its_line() {
     check("to = \"a\"\npage = \"descripton\"", "did you mean `description`?");
     check("to = \"a[b=c]\"\nconst = \"x\"", "a template's path has no `[…]`");
     let own = read("[[attribute]]\nto = \"Shown.{category}.nme\"\nfrom = \"title\"\n").unwrap();
-    let problem = own.check_targets(&[Shape::of(&document())]).unwrap_err().to_string();
+    let problem =
+        own.check_targets([Ok::<_, TemplateError>(Arc::new(Shape::of(&document())))]).unwrap_err().to_string();
     assert_eq!(problem, "t.toml:1: no category has the attribute `Shown.{category}.nme`");
 }

@@ -27,6 +27,7 @@ use feedwright_marketplace::Profile;
 use feedwright_marketplace::Setup;
 use feedwright_marketplace::template::TemplateText;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -112,7 +113,7 @@ impl OpenChannel {
             let target = || Target { id: Arc::from(id), defaults: Arc::from(defaults.as_slice()) };
             categories.entry(path.to_owned()).or_insert_with(target);
         }
-        let mut used: Vec<String> = categories.values().map(|target| target.id.to_string()).collect();
+        let used: Vec<String> = categories.values().map(|target| target.id.to_string()).collect();
         let documents = Files::find(
             config.schemas_dir.as_ref().map(|path| folder.join(path)).as_deref(),
             &config.schemas.iter().map(|(key, path)| (key.clone(), folder.join(path))).collect(),
@@ -161,9 +162,8 @@ impl OpenChannel {
             channel: Some(Arc::clone(&channel.name)),
             market: Country::parse(site.country).ok(),
         };
-        used.extend(documents.categories().map(str::to_owned));
-        used.sort();
-        used.dedup();
+        let (filed_under, mut others) = (BTreeSet::from_iter(used), BTreeSet::new());
+        others.extend(documents.categories().filter(|id| !filed_under.contains(*id)).map(str::to_owned));
         let setup = Setup {
             channel,
             options: config.options.clone(),
@@ -171,7 +171,7 @@ impl OpenChannel {
             tables,
             pages,
             documents: Arc::new(documents),
-            categories: used,
+            categories: filed_under.into_iter().chain(others).collect(),
             references,
         };
         let marketplace = (adapter.open)(setup).map_err(|why| match why {

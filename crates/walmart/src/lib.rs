@@ -109,7 +109,7 @@ impl Walmart {
             keys: nodes::Keys::default(),
         };
         if let Some(own) = rules.own {
-            own.check_targets(&walmart.shapes(&setup.categories)?).map_err(OpenError::Template)?;
+            own.check_targets(walmart.shapes(&setup.categories))?;
         }
         Ok(walmart)
     }
@@ -117,23 +117,23 @@ impl Walmart {
     /// The shapes of everything a template may name: rows, starters and the documents of the channel's categories.
     /// A target that none has is a slip of the pen; better said when opening than never. Our own templates are checked by
     /// a test.
-    fn shapes(&self, categories: &[String]) -> Result<Vec<Shape>, OpenError> {
-        let mut shapes = Vec::new();
-        for kind in Kind::ALL.into_iter().filter(|kind| !kind.has_categories()) {
-            shapes.push(starter::row(kind).map_err(OpenError::Category)?.shape().clone());
-        }
-        for id in starter::names() {
-            if let Some(starter) = starter::assemble(id, &self.settings) {
-                shapes.push(Shape::of(&starter.map_err(OpenError::Category)?.0));
-            }
-        }
-        for id in categories {
-            if let Some(document) = self.document(Kind::Item, id).map_err(OpenError::Category)? {
-                let item = schema::item(Kind::Item, id, &document, &self.settings).map_err(OpenError::Category)?;
-                shapes.push(Shape::of(&item));
-            }
-        }
-        Ok(shapes)
+    ///
+    /// Those come first that are needed anyway, and mostly they are enough.
+    fn shapes<'a>(&'a self, categories: &'a [String]) -> impl Iterator<Item = Result<Arc<Shape>, OpenError>> + 'a {
+        let used = categories.iter().filter_map(|id| self.category(&PROFILE.feeds[0], id).ok());
+        let used = used.map(|category| Ok(category.requirements.shared_shape()));
+        let rows = Kind::ALL.into_iter().filter(|kind| !kind.has_categories());
+        let rows = rows.map(|kind| starter::row(kind).map(|row| row.shared_shape()));
+        let starters = starter::names().into_iter().filter_map(|id| starter::assemble(id, &self.settings));
+        let starters = starters.map(|starter| starter.map(|(item, _)| Arc::new(Shape::of(&item))));
+        let given = categories.iter().filter_map(|id| self.given_shape(id).transpose());
+        used.chain(rows.chain(starters).chain(given).map(|shape| shape.map_err(OpenError::Category)))
+    }
+
+    fn given_shape(&self, id: &str) -> Result<Option<Arc<Shape>>, CategoryError> {
+        let Some(document) = self.document(Kind::Item, id)? else { return Ok(None) };
+        let item = schema::item(Kind::Item, id, &document, &self.settings)?;
+        Ok(Some(Arc::new(Shape::of(&item))))
     }
 
     /// The user's document for a product type: the feed's own, else the one for whole items.

@@ -136,7 +136,7 @@ fn frame(document: &Document<'_>, kind: Kind, records: &[Record], out: &mut Find
         "additionalProperties": false,
     });
     let name = format!("the frame of {}", kind.feed().name);
-    match Requirements::compile_value(&name, &frame, &schema::DIALECT, Origin::Given { name: name.clone() }) {
+    match Requirements::compile_value(&name, frame, &schema::DIALECT, Origin::Given { name: name.clone() }) {
         Ok(schema) => document.frame(&schema, records, out),
         // Only a slip in our own files can get here; the tests read them.
         Err(why) => debug_assert!(false, "{why}"),

@@ -30,7 +30,7 @@ pub(crate) fn given(
     settings: &Settings,
 ) -> Result<Requirements, CategoryError> {
     let value = item(kind, id, document, settings)?;
-    compile(&document.name, &value, Origin::Given { name: document.name.clone() })
+    compile(&document.name, value, Origin::Given { name: document.name.clone() })
 }
 
 /// Compiles our starter for a product type, if there is one.
@@ -40,12 +40,12 @@ pub(crate) fn starter(kind: Kind, id: &str, settings: &Settings) -> Option<Resul
         if kind == Kind::Maintenance {
             for_update(&mut value, id);
         }
-        compile(&format!("starter {id}"), &value, Origin::Starter { written_on })
+        compile(&format!("starter {id}"), value, Origin::Starter { written_on })
     }))
 }
 
 /// Compiles a schema, saying its name when it is no good.
-pub(crate) fn compile(name: &str, value: &Value, origin: Origin) -> Result<Requirements, CategoryError> {
+pub(crate) fn compile(name: &str, value: Value, origin: Origin) -> Result<Requirements, CategoryError> {
     Requirements::compile_value(name, value, &DIALECT, origin).map_err(|why| CategoryError::Broken(why.to_string()))
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn offer(kind: Kind) -> Result<Requirements, CategoryError> {
         offer.insert("required".to_owned(), json!(["sku", "productIdentifiers"]));
     }
     let written_on = written_on(&object(builtin::ORDERABLE)?)?;
-    schema::compile("starter of the offer", &Value::Object(offer), Origin::Starter { written_on })
+    schema::compile("starter of the offer", Value::Object(offer), Origin::Starter { written_on })
 }
 
 /// The schema of the offer, with the countries there are.
@@ -119,7 +119,7 @@ pub(crate) fn row(kind: Kind) -> Result<Requirements, CategoryError> {
     let row = part(kind, "row").ok_or_else(|| broken(&format!("the rows of {feed} are not told")))?;
     // Not a starter that a document of the user's would replace: it is what is known of the feed.
     let name = format!("the rows of {feed}");
-    schema::compile(&name, &row, Origin::Given { name: name.clone() })
+    schema::compile(&name, row, Origin::Given { name: name.clone() })
 }
 
 /// The schema of a feed's header.

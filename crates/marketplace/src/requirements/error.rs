@@ -74,7 +74,7 @@ pub(super) fn not_json(name: &str, error: &serde_json::Error) -> RequirementsErr
 pub(super) fn refused(name: &str, document: &Value, error: &ValidationError<'_>) -> RequirementsError {
     if matches!(error.kind(), ValidationErrorKind::Referencing(_)) {
         let mut outside = None;
-        schema::walk(document, &mut String::new(), &mut |_, members| {
+        schema::each(document, &mut |members| {
             if let Some(reference) = members.get("$ref").and_then(Value::as_str)
                 && schema::target(document, &Value::Object(members.clone())).is_none()
             {

@@ -9,6 +9,7 @@ use crate::listing::Ref;
 use jsonschema::ValidationError;
 use jsonschema::Validator;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// A document, ready to judge parts of listings.
@@ -34,7 +35,12 @@ impl Judge {
     }
 
     /// Whether a part meets everything. `document` gives the document that this was made of.
-    pub(super) fn is_met(&self, part: Ref<'_>, dialect: Dialect, document: impl FnOnce() -> Value) -> bool {
+    pub(super) fn is_met<'d>(
+        &self,
+        part: Ref<'_>,
+        dialect: Dialect,
+        document: impl FnOnce() -> Cow<'d, Value>,
+    ) -> bool {
         match &self.program {
             Some(program) => program.is_met(part),
             None => self.engine(dialect, document).is_ok_and(|engine| engine.is_valid(part)),
@@ -42,8 +48,13 @@ impl Judge {
     }
 
     /// The engine, which knows what is wrong. An error where it refuses what our program understood: a fault of ours.
-    pub(super) fn engine(&self, dialect: Dialect, document: impl FnOnce() -> Value) -> Result<&Validator<Arena>, &str> {
-        let build = || validator::build(&document(), dialect).map_err(|why| why.to_string());
+    pub(super) fn engine<'d>(
+        &self,
+        dialect: Dialect,
+        document: impl FnOnce() -> Cow<'d, Value>,
+    ) -> Result<&Validator<Arena>, &str> {
+        // A judge without a program was made with an engine: this document was understood.
+        let build = || validator::build_part(&document(), "", dialect).map_err(|why| why.to_string());
         self.engine.get_or_init(build).as_ref().map_err(String::as_str)
     }
 

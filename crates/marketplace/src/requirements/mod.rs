@@ -54,7 +54,10 @@ use feedwright_catalog::rules;
 use judge::Judge;
 use reasons::Reasons;
 use serde_json::Value;
+use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 /// The requirements of one category, ready to check listings.
@@ -63,7 +66,7 @@ pub struct Requirements {
     origin: Origin,
     dialect: Dialect,
     whole: Judge,
-    shape: Shape,
+    shape: Arc<Shape>,
     unknown_keywords: Vec<String>,
     /// Attributes with values that are about to be removed; few, and looked at for every listing.
     deprecated: Vec<Key>,
@@ -78,13 +81,13 @@ impl Requirements {
     /// Compiles a document.
     pub fn compile(document: Document<'_>, dialect: &Dialect, origin: Origin) -> Result<Self, RequirementsError> {
         let value = serde_json::from_slice(document.bytes).map_err(|error| error::not_json(document.name, &error))?;
-        Self::compile_value(document.name, &value, dialect, origin)
+        Self::compile_value(document.name, value, dialect, origin)
     }
 
     /// Compiles a document that is JSON already: put together by an adapter, or a part of a larger one.
     pub fn compile_value(
         name: &str,
-        document: &Value,
+        document: Value,
         dialect: &Dialect,
         origin: Origin,
     ) -> Result<Self, RequirementsError> {
@@ -96,9 +99,10 @@ impl Requirements {
             let found = phrase::listed(names.iter().take(5).copied(), " and");
             return Err(not_a_schema(format!("there is no `properties` or other schema keyword, only {found}")));
         }
+        let shape = Arc::new(Shape::of(&document));
+        let unknown_keywords = schema::unknown_keywords(&document, *dialect);
         let compiled = schema::for_engine(document);
-        let whole = Judge::new(&compiled, *dialect).map_err(|error| error::refused(name, document, &error))?;
-        let shape = Shape::of(document);
+        let whole = Judge::new(&compiled, *dialect).map_err(|error| error::refused(name, &compiled, &error))?;
         Ok(Self {
             name: name.to_owned(),
             origin,
@@ -106,7 +110,7 @@ impl Requirements {
             whole,
             deprecated: shape.deprecated_members().map(Key::new).collect(),
             advised: Advised::of(&shape),
-            unknown_keywords: schema::unknown_keywords(document, *dialect),
+            unknown_keywords,
             shape,
             text: compiled.to_string().into_bytes().into(),
             partial: OnceLock::new(),
@@ -129,6 +133,11 @@ impl Requirements {
         &self.shape
     }
 
+    /// The same for somebody who keeps it: a shape is some megabytes.
+    pub fn shared_shape(&self) -> Arc<Shape> {
+        Arc::clone(&self.shape)
+    }
+
     /// Keywords the document uses and nobody here knows: they decide nothing.
     pub fn unknown_keywords(&self) -> &[String] {
         &self.unknown_keywords
@@ -141,15 +150,17 @@ impl Requirements {
 
     /// Whether a part meets everything in this scope.
     pub fn is_met_in(&self, part: Ref<'_>, scope: Scope) -> bool {
-        let (judge, document) = self.judge(scope);
-        judge.is_met(part, self.dialect, document)
+        let judge = self.judge(scope);
+        let document = LazyCell::new(|| self.document());
+        judge.is_met(part, self.dialect, || self.document_of(judge, &document))
     }
 
     /// The same by the engine alone, for tests: it must not make a difference.
     #[doc(hidden)]
     pub fn is_met_to_the_engine(&self, part: Ref<'_>, scope: Scope) -> Result<bool, &str> {
-        let (judge, document) = self.judge(scope);
-        Ok(judge.engine(self.dialect, document)?.is_valid(part))
+        let judge = self.judge(scope);
+        let document = LazyCell::new(|| self.document());
+        Ok(judge.engine(self.dialect, || self.document_of(judge, &document))?.is_valid(part))
     }
 
     /// What a part does not meet, by place; then what the document advises against, as [`Requirements::deprecations`] does.
@@ -160,9 +171,13 @@ impl Requirements {
     }
 
     fn broken(&self, part: Ref<'_>, scope: Scope) -> Vec<Violation> {
-        let (judge, document) = self.judge(scope);
-        let Ok(engine) = judge.engine(self.dialect, document) else { return vec![violation::unexplained()] };
-        let reasons = self.reasons.get_or_init(|| Reasons::read(&self.document()));
+        let judge = self.judge(scope);
+        // Read once for both, and only where this is the first part with something wrong.
+        let document = LazyCell::new(|| self.document());
+        let Ok(engine) = judge.engine(self.dialect, || self.document_of(judge, &document)) else {
+            return vec![violation::unexplained()];
+        };
+        let reasons = self.reasons.get_or_init(|| Reasons::read(&document));
         let collector = violation::Collector { part, shape: &self.shape, reasons };
         let violations = collector.violations(engine.iter_errors(part));
         // Nothing passes that our program refused: should the two ever differ, that is seen.
@@ -171,7 +186,7 @@ impl Requirements {
 
     /// How the document is checked in a scope.
     pub fn plan(&self, scope: Scope) -> &Plan {
-        self.judge(scope).0.plan()
+        self.judge(scope).plan()
     }
 
     /// Values that the marketplace is about to remove. A part that uses some may meet all requirements.
@@ -196,8 +211,8 @@ impl Requirements {
         fields::fields(&self.document(), &self.shape)
     }
 
-    /// What judges in a scope, and the document it was made of.
-    fn judge(&self, scope: Scope) -> (&Judge, impl Fn() -> Value + use<'_>) {
+    /// What judges in a scope.
+    fn judge(&self, scope: Scope) -> &Judge {
         let partial = match scope {
             Scope::Whole => None,
             // A document whose remaining part refers to what was taken out is checked whole: too strict, and never too lax.
@@ -206,9 +221,12 @@ impl Requirements {
                 self.partial.get_or_init(make).as_ref()
             }
         };
-        let is_whole = partial.is_none();
-        let document = move || if is_whole { self.document() } else { schema::for_update(&self.document()) };
-        (partial.unwrap_or(&self.whole), document)
+        partial.unwrap_or(&self.whole)
+    }
+
+    /// The document that a judge was made of.
+    fn document_of<'d>(&self, judge: &Judge, whole: &'d Value) -> Cow<'d, Value> {
+        if std::ptr::eq(judge, &self.whole) { Cow::Borrowed(whole) } else { Cow::Owned(schema::for_update(whole)) }
     }
 
     fn document(&self) -> Value {

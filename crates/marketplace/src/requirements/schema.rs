@@ -76,12 +76,14 @@ const MARKETPLACE: &[&str] = &[
     "minUniqueItems",
     "maxUtf8ByteLength",
     "minUtf8ByteLength",
-    "selectors",
+    SELECTORS,
     "$lifecycle",
     "editable",
     "enumNames",
     "hidden",
 ];
+/// The members that tell the entries of a list apart.
+const SELECTORS: &str = "selectors";
 /// What only informs: read for people, and kept from the engine, which would store it with every node.
 const INFORMS: &[&str] = &[
     "$advice",
@@ -132,6 +134,24 @@ pub(super) fn walk(schema: &Value, pointer: &mut String, visit: &mut impl FnMut(
     }
 }
 
+/// The same where nobody asks for the pointer: to write it takes longer than the rest.
+pub(super) fn each<'d>(schema: &'d Value, visit: &mut impl FnMut(&'d Map<String, Value>)) {
+    let Value::Object(members) = schema else { return };
+    visit(members);
+    for (name, value) in members {
+        match value {
+            Value::Object(_) if ONE.contains(&name.as_str()) => each(value, visit),
+            Value::Object(schemas) if BY_NAME.contains(&name.as_str()) => {
+                schemas.values().for_each(|schema| each(schema, visit));
+            }
+            Value::Array(schemas) if LISTS.contains(&name.as_str()) => {
+                schemas.iter().for_each(|schema| each(schema, visit));
+            }
+            _ => {}
+        }
+    }
+}
+
 fn walk_mut(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
     let Value::Object(members) = schema else { return };
     visit(members);
@@ -156,7 +176,7 @@ fn walk_mut(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>))
 /// Keywords that no dialect of ours defines: they are read as remarks.
 pub(super) fn unknown_keywords(document: &Value, dialect: Dialect) -> Vec<String> {
     let mut unknown = BTreeSet::new();
-    walk(document, &mut String::new(), &mut |_, members| {
+    each(document, &mut |members| {
         for name in members.keys() {
             let name = name.as_str();
             let known = [ONE, LISTS, BY_NAME, OTHERS].iter().any(|names| names.contains(&name));
@@ -178,11 +198,20 @@ pub(super) fn is_schema(members: &Map<String, Value>) -> bool {
 
 /// What the engine compiles: without remarks, without the names of foreign meta-schemas, references kept inside the document,
 /// and with the defaults of selectors beside them.
-pub(super) fn for_engine(document: &Value) -> Value {
+pub(super) fn for_engine(mut document: Value) -> Value {
     let id = document.get("$id").and_then(Value::as_str).map(|id| id.trim_end_matches('#').to_owned());
-    let mut compiled = document.clone();
-    walk_mut(&mut compiled, &mut |members| {
-        if let Some(defaults) = selector_defaults(document, members) {
+    // Looked up while all is there still, and put down by a second walk that meets the same schemas in the same order.
+    let mut defaults = Vec::new();
+    each(&document, &mut |members| {
+        if members.contains_key(SELECTORS) {
+            defaults.push(selector_defaults(&document, members));
+        }
+    });
+    let mut defaults = defaults.into_iter();
+    walk_mut(&mut document, &mut |members| {
+        if members.contains_key(SELECTORS)
+            && let Some(defaults) = defaults.next().flatten()
+        {
             members.insert(SELECTOR_DEFAULTS.to_owned(), Value::Object(defaults));
         }
         if let (Some(Value::String(reference)), Some(id)) = (members.get_mut("$ref"), &id)
@@ -193,10 +222,10 @@ pub(super) fn for_engine(document: &Value) -> Value {
         }
         members.retain(|name, _| !INFORMS.contains(&name.as_str()));
     });
-    if let Value::Object(members) = &mut compiled {
+    if let Value::Object(members) = &mut document {
         members.remove("$id");
     }
-    compiled
+    document
 }
 
 /// The part of a compiled document that also holds for an update of some attributes: no word about which must be there.
@@ -223,7 +252,7 @@ pub(super) fn for_update(compiled: &Value) -> Value {
 
 /// The defaults of the selectors of an array's schema.
 pub(super) fn selector_defaults(document: &Value, array: &Map<String, Value>) -> Option<Map<String, Value>> {
-    let selectors = array.get("selectors")?.as_array()?;
+    let selectors = array.get(SELECTORS)?.as_array()?;
     let items = resolve(document, array.get("items")?);
     let properties = items.get("properties")?;
     let defaults: Map<String, Value> = selectors

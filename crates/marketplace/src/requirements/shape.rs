@@ -137,7 +137,7 @@ impl Kind {
 }
 
 /// A value without parts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scalar {
     /// `null`.
     Null,

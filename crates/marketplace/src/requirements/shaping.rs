@@ -1,12 +1,15 @@
 //! Reads the shape of a document: what its schemas say apart from conditions, `$ref`s followed.
 
+use super::advice::ADVICE;
 use super::number::Number;
 use super::schema;
 use super::shape::Kind;
 use super::shape::Scalar;
 use super::shape::Shape;
 use rust_decimal::Decimal;
+use serde_json::Map;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// The keyword of an object that only holds attributes together.
 const GROUP: &str = "$group";
@@ -35,31 +38,23 @@ impl Reader<'_> {
             return;
         }
         self.left -= 1;
-        read_own(schema, out);
-        if let Some(items) = members.get("items").filter(|items| items.is_object()) {
-            let mut inner = out.items.take().map_or_else(Shape::default, |items| *items);
-            self.read(items, depth + 1, &mut inner);
-            out.items = Some(Box::new(inner));
+        let below = read_own(members, out);
+        if let Some(items) = below.items {
+            self.read(items, depth + 1, out.items.get_or_insert_default());
         }
-        if let Some(Value::Object(properties)) = members.get("properties") {
-            for (name, property) in properties {
-                let mut inner = out.properties.remove(name).unwrap_or_default();
-                self.read(property, depth + 1, &mut inner);
-                out.properties.insert(name.clone(), inner);
-            }
+        for (name, property) in below.properties.into_iter().flatten() {
+            self.read(property, depth + 1, out.properties.entry(name.clone()).or_default());
         }
-        if let Some(target) = schema::target(self.document, schema) {
+        if below.refers
+            && let Some(target) = schema::target(self.document, schema)
+        {
             self.read(target, depth + 1, out);
         }
-        if let Some(Value::Array(all)) = members.get("allOf") {
-            for part in all.iter().filter(|part| part.get("if").is_none()) {
-                self.read(part, depth + 1, out);
-            }
+        for part in below.all_of.iter().filter(|part| part.get("if").is_none()) {
+            self.read(part, depth + 1, out);
         }
-        for name in ["anyOf", "oneOf"] {
-            if let Some(Value::Array(alternatives)) = members.get(name) {
-                self.read_alternatives(alternatives, depth, out);
-            }
+        for alternatives in [below.any_of, below.one_of].into_iter().flatten() {
+            self.read_alternatives(alternatives, depth, out);
         }
     }
 
@@ -74,12 +69,14 @@ impl Reader<'_> {
             } else {
                 closed = true;
                 let named = inner.names.len() == inner.allowed.len() && out.names.len() == out.allowed.len();
-                for (at, value) in inner.allowed.into_iter().enumerate() {
-                    if !out.allowed.contains(&value) {
-                        out.allowed.push(value);
-                        if named {
-                            out.names.extend(inner.names.get(at).cloned());
-                        }
+                let is_new = are_new(&inner.allowed, &out.allowed);
+                for ((at, value), is_new) in inner.allowed.into_iter().enumerate().zip(is_new) {
+                    if !is_new {
+                        continue;
+                    }
+                    out.allowed.push(value);
+                    if named {
+                        out.names.extend(inner.names.get(at).cloned());
                     }
                 }
                 free |= inner.open;
@@ -100,72 +97,99 @@ impl Reader<'_> {
     }
 }
 
-fn read_own(schema: &Value, out: &mut Shape) {
-    fill(&mut out.title, text(schema, "title"));
-    fill(&mut out.description, text(schema, "description"));
-    fill(&mut out.format, text(schema, "format"));
-    fill(&mut out.pattern, text(schema, "pattern"));
-    out.group |= schema.get(GROUP) == Some(&Value::Bool(true));
-    fill(&mut out.advice, schema.get(super::advice::ADVICE).and_then(super::advice::read));
-    for kind in names(schema, "type").iter().filter_map(|name| Kind::parse(name)) {
-        add(&mut out.kinds, kind);
+/// Which values are not among the known ones, nor before among themselves.
+fn are_new(values: &[Scalar], known: &[Scalar]) -> Vec<bool> {
+    match values {
+        [one] => vec![!known.contains(one)],
+        values => {
+            let mut known: HashSet<&Scalar> = known.iter().collect();
+            values.iter().map(|value| known.insert(value)).collect()
+        }
     }
-    for name in names(schema, "required") {
-        add(&mut out.required, name);
-    }
-    for name in names(schema, "selectors") {
-        add(&mut out.selectors, name);
-    }
-    if schema.get("properties").is_some() || out.kinds.contains(&Kind::Object) {
-        out.extensible = schema.get("additionalProperties") != Some(&Value::Bool(false));
-    }
-    let allowed = match (schema.get("enum"), schema.get("const")) {
-        (Some(Value::Array(values)), _) => values.iter().filter_map(scalar).collect(),
-        (_, Some(value)) => scalar(value).into_iter().collect(),
-        (_, None) => Vec::new(),
-    };
-    if out.allowed.is_empty() && !allowed.is_empty() {
-        let labels = names(schema, "enumNames");
-        out.names = if labels.len() == allowed.len() { labels } else { Vec::new() };
-        out.allowed = allowed;
-    }
-    fill(&mut out.default, schema.get("default").and_then(scalar));
-    fill(&mut out.editable, schema.get("editable").and_then(Value::as_bool));
-    out.hidden |= schema.get("hidden").and_then(Value::as_bool).unwrap_or(false);
-    for (slot, name) in [
-        (&mut out.max_length, "maxLength"),
-        (&mut out.min_length, "minLength"),
-        (&mut out.max_bytes, "maxUtf8ByteLength"),
-        (&mut out.min_bytes, "minUtf8ByteLength"),
-        (&mut out.min_items, "minItems"),
-        (&mut out.max_items, "maxItems"),
-        (&mut out.max_unique_items, "maxUniqueItems"),
-    ] {
-        fill(slot, schema.get(name).and_then(Value::as_u64));
-    }
-    for (slot, name) in [
-        (&mut out.minimum, "minimum"),
-        (&mut out.maximum, "maximum"),
-        (&mut out.exclusive_minimum, "exclusiveMinimum"),
-        (&mut out.exclusive_maximum, "exclusiveMaximum"),
-        (&mut out.multiple_of, "multipleOf"),
-    ] {
-        fill(slot, schema.get(name).and_then(Value::as_number).and_then(decimal));
-    }
-    if out.examples.is_empty() {
-        out.examples = names(schema, "examples");
-    }
-    read_lifecycle(schema, out);
 }
 
-fn read_lifecycle(schema: &Value, out: &mut Shape) {
-    let Some(lifecycle) = schema.get("$lifecycle") else { return };
-    for value in names(lifecycle, "enumDeprecated") {
-        out.deprecated.entry(value).or_default();
+/// What of a schema leads to other schemas.
+#[derive(Default)]
+struct Below<'a> {
+    items: Option<&'a Value>,
+    properties: Option<&'a Map<String, Value>>,
+    refers: bool,
+    all_of: &'a [Value],
+    any_of: Option<&'a [Value]>,
+    one_of: Option<&'a [Value]>,
+}
+
+/// One walk over the members: a document has tens of thousands of schemas, each with few of all the keywords there are.
+fn read_own<'a>(members: &'a Map<String, Value>, out: &mut Shape) -> Below<'a> {
+    let mut below = Below::default();
+    let (mut listed, mut only, mut labels) = (None, None, None);
+    let mut is_closed = false;
+    for (name, value) in members {
+        match name.as_str() {
+            "items" => below.items = Some(value).filter(|items| items.is_object()),
+            "properties" => below.properties = value.as_object(),
+            "$ref" => below.refers = true,
+            "allOf" => below.all_of = value.as_array().map_or(&[], Vec::as_slice),
+            "anyOf" => below.any_of = value.as_array().map(Vec::as_slice),
+            "oneOf" => below.one_of = value.as_array().map(Vec::as_slice),
+            "title" => fill(&mut out.title, || text(value)),
+            "description" => fill(&mut out.description, || text(value)),
+            "format" => fill(&mut out.format, || text(value)),
+            "pattern" => fill(&mut out.pattern, || text(value)),
+            GROUP => out.group |= *value == Value::Bool(true),
+            ADVICE => fill(&mut out.advice, || super::advice::read(value)),
+            "type" => names(value).filter_map(Kind::parse).for_each(|kind| add(&mut out.kinds, kind)),
+            "required" => add_names(&mut out.required, value),
+            "selectors" => add_names(&mut out.selectors, value),
+            "additionalProperties" => is_closed = *value == Value::Bool(false),
+            "enum" => listed = value.as_array(),
+            "const" => only = Some(value),
+            "enumNames" => labels = Some(value),
+            "default" => fill(&mut out.default, || scalar(value)),
+            "editable" => fill(&mut out.editable, || value.as_bool()),
+            "hidden" => out.hidden |= *value == Value::Bool(true),
+            "maxLength" => fill(&mut out.max_length, || value.as_u64()),
+            "minLength" => fill(&mut out.min_length, || value.as_u64()),
+            "maxUtf8ByteLength" => fill(&mut out.max_bytes, || value.as_u64()),
+            "minUtf8ByteLength" => fill(&mut out.min_bytes, || value.as_u64()),
+            "minItems" => fill(&mut out.min_items, || value.as_u64()),
+            "maxItems" => fill(&mut out.max_items, || value.as_u64()),
+            "maxUniqueItems" => fill(&mut out.max_unique_items, || value.as_u64()),
+            "minimum" => fill(&mut out.minimum, || decimal(value)),
+            "maximum" => fill(&mut out.maximum, || decimal(value)),
+            "exclusiveMinimum" => fill(&mut out.exclusive_minimum, || decimal(value)),
+            "exclusiveMaximum" => fill(&mut out.exclusive_maximum, || decimal(value)),
+            "multipleOf" => fill(&mut out.multiple_of, || decimal(value)),
+            "examples" if out.examples.is_empty() => out.examples = names(value).map(str::to_owned).collect(),
+            "$lifecycle" => read_lifecycle(value, out),
+            _ => {}
+        }
+    }
+    if members.contains_key("properties") || out.kinds.contains(&Kind::Object) {
+        out.extensible = !is_closed;
+    }
+    if out.allowed.is_empty() {
+        let allowed: Vec<Scalar> = match (listed, only) {
+            (Some(values), _) => values.iter().filter_map(scalar).collect(),
+            (None, only) => only.and_then(scalar).into_iter().collect(),
+        };
+        if !allowed.is_empty() {
+            let labels: Vec<String> = labels.into_iter().flat_map(names).map(str::to_owned).collect();
+            out.names = if labels.len() == allowed.len() { labels } else { Vec::new() };
+            out.allowed = allowed;
+        }
+    }
+    below
+}
+
+fn read_lifecycle(lifecycle: &Value, out: &mut Shape) {
+    for value in lifecycle.get("enumDeprecated").into_iter().flat_map(names) {
+        out.deprecated.entry(value.to_owned()).or_default();
     }
     for replacement in lifecycle.get("enumReplacement").and_then(Value::as_array).into_iter().flatten() {
-        if let Some(value) = text(replacement, "value") {
-            out.deprecated.insert(value, names(replacement, "replacements"));
+        if let Some(value) = replacement.get("value").and_then(text) {
+            let replacements = replacement.get("replacements").into_iter().flat_map(names);
+            out.deprecated.insert(value, replacements.map(str::to_owned).collect());
         }
     }
 }
@@ -174,7 +198,7 @@ fn scalar(value: &Value) -> Option<Scalar> {
     Some(match value {
         Value::Null => Scalar::Null,
         Value::Bool(value) => Scalar::Bool(*value),
-        Value::Number(number) => Scalar::Number(decimal(number)?),
+        Value::Number(number) => Scalar::Number(decimal_of(number)?),
         Value::String(text) => Scalar::Text(text.clone()),
         Value::Array(_) | Value::Object(_) => return None,
     })
@@ -186,26 +210,38 @@ fn add<T: PartialEq>(list: &mut Vec<T>, value: T) {
     }
 }
 
-fn fill<T>(slot: &mut Option<T>, value: Option<T>) {
-    if slot.is_none() {
-        *slot = value;
+fn add_names(list: &mut Vec<String>, value: &Value) {
+    for name in names(value) {
+        if !list.iter().any(|known| known == name) {
+            list.push(name.to_owned());
+        }
     }
 }
 
-fn text(schema: &Value, name: &str) -> Option<String> {
-    schema.get(name)?.as_str().map(str::to_owned)
+fn fill<T>(slot: &mut Option<T>, value: impl FnOnce() -> Option<T>) {
+    if slot.is_none() {
+        *slot = value();
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
 }
 
 /// A text or a list of texts.
-fn names(schema: &Value, name: &str) -> Vec<String> {
-    match schema.get(name) {
-        Some(Value::String(text)) => vec![text.clone()],
-        Some(Value::Array(entries)) => entries.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Some(_) | None => Vec::new(),
-    }
+fn names(value: &Value) -> impl Iterator<Item = &str> {
+    let list = match value {
+        Value::Array(entries) => entries.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    list.iter().filter_map(Value::as_str)
 }
 
-fn decimal(number: &serde_json::Number) -> Option<Decimal> {
+fn decimal(value: &Value) -> Option<Decimal> {
+    decimal_of(value.as_number()?)
+}
+
+fn decimal_of(number: &serde_json::Number) -> Option<Decimal> {
     match Number::of_json(number)? {
         Number::Decimal(value) => Some(value.normalize()),
         Number::Written(_) => None,

@@ -212,24 +212,22 @@ impl Template {
         self.rules.iter().flat_map(Rule::fields).cloned().collect()
     }
 
-    /// Whether every target stands in at least one of these documents; the first that does not is an error.
-    pub fn check_targets(&self, shapes: &[Shape]) -> Result<(), TemplateError> {
-        for rule in &self.rules {
-            if shapes.iter().any(|shape| exists(&rule.to, shape)) {
-                continue;
-            }
-            let first = &rule.to.steps[0].name;
-            let names: BTreeSet<&str> =
-                shapes.iter().flat_map(|shape| shape.properties.keys().map(String::as_str)).collect();
-            let hint = if names.contains(first.as_str()) { String::new() } else { did_you_mean(first, names) };
-            let (file, line) = rule.written_at.rsplit_once(':').unwrap_or((&rule.written_at, "0"));
-            return Err(TemplateError {
-                file: file.to_owned(),
-                line: line.parse().unwrap_or_default(),
-                message: format!("no category has the attribute `{}`{hint}", rule.to),
-            });
+    /// Whether every target stands in at least one of these documents; the first that does not is an error. No more
+    /// documents are asked for than are needed to find all.
+    pub fn check_targets<E: From<TemplateError>>(
+        &self,
+        shapes: impl IntoIterator<Item = Result<Arc<Shape>, E>>,
+    ) -> Result<(), E> {
+        let mut missing: Vec<&Rule> = self.rules.iter().collect();
+        let mut names = BTreeSet::new();
+        let mut shapes = shapes.into_iter();
+        while !missing.is_empty()
+            && let Some(shape) = shapes.next().transpose()?
+        {
+            missing.retain(|rule| !exists(&rule.to, &shape));
+            names.extend(shape.properties.keys().cloned());
         }
-        Ok(())
+        missing.first().map_or(Ok(()), |rule| Err(E::from(rule.without_target(&names))))
     }
 
     fn add(&mut self, file: &TemplateText, known: &Known<'_>) -> Result<(), TemplateError> {
@@ -271,6 +269,21 @@ impl Template {
 }
 
 impl Rule {
+    /// That no document has its target; `names` are the attributes that some have.
+    fn without_target(&self, names: &BTreeSet<String>) -> TemplateError {
+        let first = &self.to.steps[0].name;
+        let hint = match names.contains(first) {
+            true => String::new(),
+            false => did_you_mean(first, names.iter().map(String::as_str)),
+        };
+        let (file, line) = self.written_at.rsplit_once(':').unwrap_or((&self.written_at, "0"));
+        TemplateError {
+            file: file.to_owned(),
+            line: line.parse().unwrap_or_default(),
+            message: format!("no category has the attribute `{}`{hint}", self.to),
+        }
+    }
+
     /// The fields it reads for its value.
     pub fn fields(&self) -> &[Field] {
         match &self.form {

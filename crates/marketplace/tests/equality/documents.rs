@@ -57,7 +57,7 @@ pub(crate) fn known() -> Vec<Known> {
 fn is_taken(known: &Known) -> bool {
     let dialect = Dialect { draft: known.draft, vocabulary: Vocabulary::Marketplace };
     let origin = Origin::Given { name: known.name.clone() };
-    Requirements::compile_value(&known.name, &known.document, &dialect, origin).is_ok()
+    Requirements::compile_value(&known.name, known.document.clone(), &dialect, origin).is_ok()
 }
 
 fn read(path: &Path) -> Option<Value> {

@@ -25,7 +25,9 @@ use crate::listing::Listing;
 use serde_json::Map;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::hash::DefaultHasher;
 use std::hash::Hash;
+use std::hash::Hasher as _;
 
 /// A schema that is an object.
 pub(super) type Schema<'d> = &'d Map<String, Value>;
@@ -64,13 +66,16 @@ pub(super) struct Compiler<'d> {
 /// What was made already, to be used again.
 #[derive(Default)]
 pub(super) struct Known {
-    pub(super) checks: HashMap<Check, u32>,
-    pub(super) objects: HashMap<super::check::ObjectCheck, u32>,
-    pub(super) arrays: HashMap<super::check::ArrayCheck, u32>,
-    pub(super) texts: HashMap<super::check::TextCheck, u32>,
-    pub(super) numbers: HashMap<super::check::NumberCheck, u32>,
+    pub(super) checks: ByHash,
+    pub(super) objects: ByHash,
+    pub(super) arrays: ByHash,
+    pub(super) texts: ByHash,
+    pub(super) numbers: ByHash,
     pub(super) values: HashMap<String, u32>,
 }
+
+/// The numbers of parts by their hash: what is large is neither copied nor hashed twice.
+pub(super) type ByHash = HashMap<u64, Vec<u32>>;
 
 enum Fate {
     Done(u32),
@@ -90,8 +95,8 @@ impl<'d> Compiler<'d> {
             matchers: HashMap::new(),
         };
         for (number, part) in [(ANYTHING, PASS), (NOTHING, FAIL)] {
-            compiler.program.checks.push(Check::all(part));
-            compiler.known.checks.insert(Check::all(part), number);
+            let kept = keep(Check::all(part), &mut compiler.program.checks, &mut compiler.known.checks);
+            debug_assert_eq!(kept, number, "the first two have fixed numbers");
         }
         compiler
     }
@@ -400,13 +405,16 @@ impl<'d> Compiler<'d> {
 }
 
 /// The number of a part, which is kept unless an equal one was kept before.
-pub(super) fn keep<T: Clone + Eq + Hash>(part: T, parts: &mut Vec<T>, known: &mut HashMap<T, u32>) -> u32 {
-    if let Some(number) = known.get(&part) {
-        return *number;
+pub(super) fn keep<T: Eq + Hash>(part: T, parts: &mut Vec<T>, known: &mut ByHash) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    part.hash(&mut hasher);
+    let same_hash = known.entry(hasher.finish()).or_default();
+    if let Some(at) = same_hash.iter().find(|at| parts[**at as usize] == part) {
+        return *at;
     }
     let at = number(parts.len());
-    parts.push(part.clone());
-    known.insert(part, at);
+    parts.push(part);
+    same_hash.push(at);
     at
 }
 

@@ -128,13 +128,6 @@ impl SimpleValue<'_> {
             Row::NoObject | Row::Absent | Row::Named => true,
         }
     }
-
-    fn text(&self, text: &str) -> bool {
-        match self.named {
-            Some(named) => named.number_of(text).is_some(),
-            None => self.row(Row::OtherText),
-        }
-    }
 }
 
 /// Lays out the conditions of an object with so many named members.
@@ -267,10 +260,11 @@ impl Group<'_> {
                     rows[row as usize * width + at] |= mask;
                 }
             }
-            for (text, row) in values.texts() {
-                if test.simple.value.text(text) {
-                    rows[(Row::Named as usize + row as usize) * width + at] |= mask;
-                }
+            let mut name = |row: u32| rows[(Row::Named as usize + row as usize) * width + at] |= mask;
+            match test.simple.value.named {
+                Some(named) => named.texts().filter_map(|(text, _)| values.number_of(text)).for_each(name),
+                None if test.simple.value.row(Row::OtherText) => values.texts().for_each(|(_, row)| name(row)),
+                None => {}
             }
         }
         Projection {

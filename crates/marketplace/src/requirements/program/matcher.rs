@@ -6,6 +6,7 @@
 
 use super::super::document::Dialect;
 use super::super::validator;
+use jsonschema::Draft;
 use jsonschema::JsonType;
 use jsonschema::Validator;
 use jsonschema::json::Array;
@@ -30,12 +31,14 @@ impl Matcher {
     /// Compiles one; `None` where the engine refuses it.
     pub(super) fn new(keyword: &'static str, says: &str, dialect: Dialect) -> Option<Self> {
         let schema = Value::Object([(keyword.to_owned(), Value::from(says))].into_iter().collect());
-        let validator = jsonschema::options_for::<Texts>()
-            .with_draft(validator::draft(dialect))
-            .should_validate_formats(true)
-            .offline()
-            .build(&schema)
-            .ok()?;
+        let build = |draft| {
+            let options = jsonschema::options_for::<Texts>().with_draft(draft);
+            options.should_validate_formats(true).offline().build(&schema).ok()
+        };
+        let draft = validator::draft(dialect);
+        let simple = simplest(keyword, says, draft);
+        // The simpler draft is stricter with patterns.
+        let validator = build(simple).or_else(|| if simple == draft { None } else { build(draft) })?;
         Some(Self { validator, keyword, says: says.to_owned() })
     }
 
@@ -43,6 +46,14 @@ impl Matcher {
     pub(super) fn fits(&self, text: &str) -> bool {
         self.validator.is_valid(Text(text))
     }
+}
+
+/// The draft in which the engine need do least to build a validator that says the same. It first builds one of the draft's
+/// own schema: for Draft 7 that is a thirtieth of the work it is for the draft after it.
+fn simplest(keyword: &str, says: &str, draft: Draft) -> Draft {
+    let is_known = |draft| jsonschema::options_for::<Texts>().is_known_format(draft, says);
+    let says_the_same = keyword == "pattern" || is_known(Draft::Draft7) == is_known(draft);
+    if says_the_same { Draft::Draft7 } else { draft }
 }
 
 /// JSON that is nothing but texts.

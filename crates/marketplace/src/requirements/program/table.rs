@@ -1,9 +1,11 @@
 //! Tables that tell which of some texts a text is: names of members, and allowed values.
 
 use crate::listing::Key;
+use std::hash::Hash;
+use std::hash::Hasher;
 
 /// Texts to be found by a hash and told apart by themselves. Each stands for a number.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Table {
     /// A power of two, at least four times the number of texts: most are found at once.
     slots: Box<[Slot]>,
@@ -11,7 +13,7 @@ pub(super) struct Table {
     len: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Slot {
     hash: u32,
     start: u32,
@@ -95,6 +97,14 @@ impl Table {
     /// The bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         self.slots.len() * size_of::<Slot>() + self.text.len()
+    }
+}
+
+// The slots follow from the texts, and are many times as large.
+impl Hash for Table {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+        self.len.hash(state);
     }
 }
 

@@ -23,7 +23,7 @@ fn compile(schema: &Value, draft: Draft) -> Requirements {
     }
     let dialect = Dialect { draft, vocabulary: Vocabulary::Marketplace };
     let origin = Origin::Given { name: "test".to_owned() };
-    Requirements::compile_value("test", &document, &dialect, origin).unwrap()
+    Requirements::compile_value("test", document, &dialect, origin).unwrap()
 }
 
 fn is_met(requirements: &Requirements, value: &str) -> bool {
@@ -274,7 +274,7 @@ fn what_the_program_does_not_know_the_engine_checks_and_nothing_more() {
     assert!(
         Requirements::compile_value(
             "it",
-            &referring,
+            referring,
             &Dialect { draft: Draft::Draft2019, vocabulary: Vocabulary::Standard },
             Origin::Given { name: "it".to_owned() }
         )
