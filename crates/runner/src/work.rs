@@ -260,19 +260,29 @@ impl<'a> Worker<'a> {
         if self.hand.0 != batch.from.source {
             self.hand = (batch.from.source, Hand::default());
         }
-        let mut findings = Findings::new(Arc::clone(&self.levels));
-        let contents = batch.reader.read(&batch.chunk, seen, &mut self.hand.1, &mut findings);
-        let mut done = self.products(&contents.products, &batch.from);
-        done.entries.extend(findings.take().into_iter().map(Entry::Finding));
+        let mut hand = std::mem::take(&mut self.hand.1);
+        let (mut read, mut found) = (Findings::new(Arc::clone(&self.levels)), Findings::new(Arc::clone(&self.levels)));
+        let mut done = self.begin(&batch.from);
+        // One product at a time: the next finds the memory of the one before still near the processor.
+        let mut each = |product| self.one(&product, &mut found, &mut done);
+        let contents = batch.reader.read(&batch.chunk, seen, &mut hand, &mut read, &mut each);
+        self.hand.1 = hand;
+        done.entries.extend(read.take().into_iter().map(Entry::Finding));
         if self.wants.told {
             done.seen.keys.extend(contents.met.skus());
         }
         Done { met: contents.met, tally: contents.tally, ..done }
     }
 
-    /// The same of products that were read.
-    pub(crate) fn products(&mut self, products: &[Product], from: &Provenance) -> Done {
-        let mut done = Done {
+    /// The same of a product that was read.
+    pub(crate) fn work_on(&mut self, product: &Product, from: &Provenance) -> Done {
+        let mut done = self.begin(from);
+        self.one(product, &mut Findings::new(Arc::clone(&self.levels)), &mut done);
+        done
+    }
+
+    fn begin(&self, from: &Provenance) -> Done {
+        Done {
             met: Met::default(),
             tally: Tally::default(),
             channels: self.channels.iter().map(|_| Sheet::default()).collect(),
@@ -280,20 +290,23 @@ impl<'a> Worker<'a> {
             unmapped: BTreeMap::new(),
             starters: BTreeSet::new(),
             traces: Vec::new(),
-            seen: Seen {
-                from: from.clone(),
-                keys: if self.wants.told { family_keys(products) } else { Vec::new() },
-            },
-        };
-        let mut findings = Findings::new(Arc::clone(&self.levels));
-        for product in products {
-            for (at, channel) in self.channels.iter().enumerate() {
-                if from.is_sold_on.get(at).copied().unwrap_or(true) {
-                    self.product(product, at, channel, &mut findings, &mut done);
-                }
+            seen: Seen { from: from.clone(), keys: Vec::new() },
+        }
+    }
+
+    /// A product for every channel that sells it.
+    fn one(&mut self, product: &Product, out: &mut Findings, done: &mut Done) {
+        if self.wants.told
+            && let Ok(key) = Sku::parse(&product.key)
+        {
+            // Where it may be a SKU.
+            done.seen.keys.push(key.short_key());
+        }
+        for (at, channel) in self.channels.iter().enumerate() {
+            if done.seen.from.is_sold_on.get(at).copied().unwrap_or(true) {
+                self.product(product, at, channel, out, done);
             }
         }
-        done
     }
 
     fn product(&mut self, product: &Product, at: usize, channel: &OpenChannel, out: &mut Findings, done: &mut Done) {
@@ -443,11 +456,6 @@ impl Bench<'_> {
         }
         Made { item, bytes, told, passed: checked.is_some() }
     }
-}
-
-/// What the families' keys are compared by, where they may be SKUs.
-fn family_keys(products: &[Product]) -> Vec<u64> {
-    products.iter().filter_map(|product| Sku::parse(&product.key).ok()).map(|sku| sku.short_key()).collect()
 }
 
 /// Findings about the whole product hold for each of its variants, so that every SKU left out says why.

@@ -88,11 +88,9 @@ pub struct Hand {
     pub(crate) origins: OriginCache,
 }
 
-/// What a chunk holds.
+/// What a chunk holds, beside its products.
 #[derive(Debug, Default)]
 pub struct Contents {
-    /// Its products.
-    pub products: Vec<Product>,
     /// The SKUs and product keys in it, whatever became of their rows.
     pub met: Met,
     /// What is counted.
@@ -299,22 +297,34 @@ impl Source {
 }
 
 impl Reader {
-    /// Reads a chunk. What is wrong with a row goes to `out`. A row or variant that an error is reported about is left out
-    /// of its product; a product of which no variant is left is not delivered.
+    /// Reads a chunk, and hands each product over as soon as it is read. What is wrong with a row goes to `out`. A row or
+    /// variant that an error is reported about is left out of its product; a product of which no variant is left is not
+    /// delivered.
     ///
     /// A SKU or product key that an earlier chunk has is seen only when `seen` knows the earlier chunks. Who reads chunks
     /// without may find in [`Contents::met`] that one was there before, and has to read the chunk again.
-    pub fn read(&self, chunk: &Chunk, seen: Option<&Seen>, hand: &mut Hand, out: &mut Findings) -> Contents {
-        let mut contents = Contents { met: Met::default(), ..Contents::default() };
+    pub fn read(
+        &self,
+        chunk: &Chunk,
+        seen: Option<&Seen>,
+        hand: &mut Hand,
+        out: &mut Findings,
+        each: &mut dyn FnMut(Product),
+    ) -> Contents {
+        let mut contents = Contents::default();
+        let (mut n_products, mut n_variants) = (0, 0);
+        let mut counted = |product: Product| {
+            n_products += 1;
+            n_variants += product.variants.len() as u64;
+            each(product);
+        };
         match &self.0 {
             Kind::Table { plan, verdicts, missing_sku } => {
-                table::read((plan, verdicts, *missing_sku), &chunk.0, seen, hand, &mut contents, out);
+                table::read((plan, verdicts, *missing_sku), (&chunk.0, seen), hand, &mut contents, out, &mut counted);
             }
-            Kind::Lines { columns } => lines::read(columns, &chunk.0, seen, &mut contents, out),
+            Kind::Lines { columns } => lines::read(columns, (&chunk.0, seen), &mut contents, out, &mut counted),
         }
-        let variants = contents.products.iter().map(|product| product.variants.len() as u64);
-        contents.tally.n_variants = variants.sum();
-        contents.tally.n_products = contents.products.len() as u64;
+        (contents.tally.n_products, contents.tally.n_variants) = (n_products, n_variants);
         contents
     }
 
@@ -352,10 +362,11 @@ impl Products {
                 return Ok(None);
             }
             if let Cut::Chunk(_) = self.source.cut(&mut self.chunk)? {
-                let contents = self.source.reader.read(&self.chunk, Some(&self.seen), &mut self.hand, out);
+                let ready = &mut self.ready;
+                let mut each = |product| ready.push_back(product);
+                let contents = self.source.reader.read(&self.chunk, Some(&self.seen), &mut self.hand, out, &mut each);
                 self.seen.add(&contents.met);
                 self.tally.add(&contents.tally);
-                self.ready.extend(contents.products);
             } else {
                 self.is_over = true;
                 self.source.report(&self.tally, out);

@@ -34,10 +34,10 @@ pub(crate) fn columns(file: &str) -> Columns {
 /// Reads lines.
 pub(crate) fn read(
     columns: &Arc<Columns>,
-    rows: &RowBuffer,
-    seen: Option<&Seen>,
+    (rows, seen): (&RowBuffer, Option<&Seen>),
     contents: &mut Contents,
     out: &mut Findings,
+    each: &mut dyn FnMut(Product),
 ) {
     let mut lines = Lines { columns, seen, contents };
     for row in rows.rows() {
@@ -49,7 +49,7 @@ pub(crate) fn read(
             let message = format!("the line has more than {MAX_ROW} bytes");
             lines.unreadable(row, message, "look for line breaks that were lost", out);
         } else if let Some(product) = lines.product(row, out) {
-            lines.contents.products.push(product);
+            each(product);
         }
     }
 }

@@ -25,6 +25,7 @@ use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Known;
 use feedwright_catalog::Place;
+use feedwright_catalog::Product;
 use feedwright_catalog::rules;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -88,15 +89,15 @@ pub(crate) fn begins_product(plan: &Plan, row: Row<'_>, is_long: bool, last: &mu
 /// Reads rows of whole products.
 pub(crate) fn read(
     (plan, verdicts, missing_sku): (&Plan, &Verdicts, MissingSku),
-    rows: &RowBuffer,
-    seen: Option<&Seen>,
+    (rows, seen): (&RowBuffer, Option<&Seen>),
     hand: &mut Hand,
     contents: &mut Contents,
     out: &mut Findings,
+    each: &mut dyn FnMut(Product),
 ) {
     contents.tally.unread.resize(plan.unread.len(), Times::default());
     let mut table =
-        Table { plan, verdicts, missing_sku, seen, origins: &mut hand.origins, contents, family: None };
+        Table { plan, verdicts, missing_sku, seen, origins: &mut hand.origins, contents, each, family: None };
     for row in rows.rows() {
         table.take(row, out);
     }
@@ -111,6 +112,7 @@ struct Table<'a> {
     seen: Option<&'a Seen>,
     origins: &'a mut OriginCache,
     contents: &'a mut Contents,
+    each: &'a mut dyn FnMut(Product),
     family: Option<Family<'a>>,
 }
 
@@ -142,7 +144,7 @@ impl<'a> Table<'a> {
     /// The product before is complete.
     fn end(&mut self, out: &mut Findings) {
         if let Some(product) = self.family.take().and_then(|family| close(self.plan, family, out)) {
-            self.contents.products.push(product);
+            (self.each)(product);
         }
     }
 

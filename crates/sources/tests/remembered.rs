@@ -49,14 +49,15 @@ fn read(text: &str, before: &[Piece]) -> (Vec<Piece>, usize) {
                 pieces.push(kept[at].clone());
             }
             Cut::Chunk(print) => {
-                let contents = reader.read(&chunk, None, &mut hand, &mut out);
-                let products = contents.products.iter();
+                let mut products = Vec::new();
+                let mut each = |product| products.push(serde_json::to_string(&ProductJson::from(&product)).unwrap());
+                let contents = reader.read(&chunk, None, &mut hand, &mut out, &mut each);
                 let shown = |finding: feedwright_catalog::Finding| {
                     format!("{:?} {}", finding.place.map(|place| place.to_string()), finding.message)
                 };
                 pieces.push(Piece {
                     print,
-                    products: products.map(|product| serde_json::to_string(&ProductJson::from(product)).unwrap()).collect(),
+                    products,
                     findings: out.take().into_iter().map(shown).collect(),
                     keys: contents.met.keys().chain(contents.met.skus()).collect(),
                 });

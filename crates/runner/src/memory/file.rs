@@ -338,3 +338,65 @@ fn numbers(out: &mut Vec<u8>, numbers: impl Iterator<Item = u64>) {
         place.copy_from_slice(&count.to_le_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn keeping(folder: &Path) -> Keeping {
+        Keeping { is_fresh: false, path: folder.join("a/b.memory"), context: Digest([7; 32]) }
+    }
+
+    fn print(last: &str) -> Print {
+        Print {
+            digest: [1; 16],
+            head: 2,
+            length: 3,
+            n_lines: 4,
+            line: Some(5),
+            returns: (true, false),
+            ends: true,
+            last: last.to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_was_kept_is_there_and_nothing_of_half_a_file_or_of_other_circumstances() {
+        let folder = tempfile::tempdir().unwrap();
+        let keeping = keeping(folder.path());
+        let mut writer = Writer::new(&keeping, 11, "stamp");
+        let found = Found { n_keys: 9, ready: vec![1, 2], ..Found::default() };
+        writer.memo((1, &print("a")), &[10, 20], &found, (b"entries", b""));
+        writer.others(0, &[30]);
+        writer.memo((1, &print("b")), &[40], &found, (b"", b"waiting"));
+        writer.double([50].into_iter());
+        writer.way(1, Digest([8; 32]));
+        writer.finish(true).unwrap();
+        let (reader, version, stamp) = Reader::open(&keeping).unwrap();
+        assert_eq!((version, stamp.as_str()), (11, "stamp"));
+        let read = reader.read(&["one".to_owned(), "two".to_owned()]).unwrap();
+        assert_eq!((read.found, read.double, read.was_missing), (vec![found], vec![50], true));
+        assert_eq!((&read.sources[0].others[..], read.sources[1].way), (&[30][..], Some(Digest([8; 32]))));
+        let two = &read.sources[1];
+        assert_eq!(two.prints.to_vec(), [print("a"), print("b")]);
+        assert_eq!((&two.keys[..], &two.said[..]), (&[10, 20, 40][..], &b"entrieswaiting"[..]));
+        assert_eq!((two.memos[1].keys.clone(), two.memos[1].found, two.memos[1].waiting.clone()), (2..3, 0, 7..14));
+        assert!(Reader::open(&Keeping { context: Digest([6; 32]), ..keeping.clone() }).is_none());
+        // Of a source that is not there any more nothing can be used, and of the rest neither.
+        assert!(Reader::open(&keeping).unwrap().0.read(&["one".to_owned()]).is_none());
+        let bytes = fs::read(&keeping.path).unwrap();
+        fs::write(&keeping.path, &bytes[..bytes.len() - 1]).unwrap();
+        assert!(Reader::open(&keeping).is_none());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(prop_oneof![0_u8..8, any::<u8>()], 0..200)) {
+            let reader = Reader { bytes, at: 0 };
+            drop(reader.read(&["one".to_owned(), "two".to_owned()]));
+        }
+    }
+}
