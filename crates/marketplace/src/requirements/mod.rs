@@ -226,7 +226,11 @@ impl Requirements {
 
     /// The document that a judge was made of.
     fn document_of<'d>(&self, judge: &Judge, whole: &'d Value) -> Cow<'d, Value> {
-        if std::ptr::eq(judge, &self.whole) { Cow::Borrowed(whole) } else { Cow::Owned(schema::for_update(whole)) }
+        if std::ptr::eq(judge, &raw const self.whole) {
+            Cow::Borrowed(whole)
+        } else {
+            Cow::Owned(schema::for_update(whole))
+        }
     }
 
     fn document(&self) -> Value {

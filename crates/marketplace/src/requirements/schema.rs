@@ -142,10 +142,14 @@ pub(super) fn each<'d>(schema: &'d Value, visit: &mut impl FnMut(&'d Map<String,
         match value {
             Value::Object(_) if ONE.contains(&name.as_str()) => each(value, visit),
             Value::Object(schemas) if BY_NAME.contains(&name.as_str()) => {
-                schemas.values().for_each(|schema| each(schema, visit));
+                for schema in schemas.values() {
+                    each(schema, visit);
+                }
             }
             Value::Array(schemas) if LISTS.contains(&name.as_str()) => {
-                schemas.iter().for_each(|schema| each(schema, visit));
+                for schema in schemas {
+                    each(schema, visit);
+                }
             }
             _ => {}
         }

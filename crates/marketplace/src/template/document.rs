@@ -272,10 +272,8 @@ impl Rule {
     /// That no document has its target; `names` are the attributes that some have.
     fn without_target(&self, names: &BTreeSet<String>) -> TemplateError {
         let first = &self.to.steps[0].name;
-        let hint = match names.contains(first) {
-            true => String::new(),
-            false => did_you_mean(first, names.iter().map(String::as_str)),
-        };
+        let near = || did_you_mean(first, names.iter().map(String::as_str));
+        let hint = if names.contains(first) { String::new() } else { near() };
         let (file, line) = self.written_at.rsplit_once(':').unwrap_or((&self.written_at, "0"));
         TemplateError {
             file: file.to_owned(),
