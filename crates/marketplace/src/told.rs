@@ -8,10 +8,10 @@ use crate::listing::Leaf;
 use crate::listing::Ref;
 use crate::listing::Shape;
 use crate::template::Rule;
-use blake3::Hasher;
 use feedwright_catalog::Field;
 use feedwright_catalog::digest::Digest;
 use feedwright_catalog::digest::Lane;
+use std::borrow::Cow;
 
 /// What a record tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,18 +33,19 @@ pub struct Apart<'a> {
 
 /// What a record tells. Values that a lane `apart` tells as well are left to that lane.
 pub fn told(category: &Category, record: Ref<'_>, apart: &[Apart<'_>]) -> Told {
-    let mut walk = Walk { category, apart, hash: Hasher::new(), along: Vec::new(), path: String::new() };
-    text(&mut walk.hash, &category.id);
+    let mut walk = Walk { category, apart, said: Vec::new(), along: Vec::new(), path: String::new() };
+    text(&mut walk.said, &category.id);
     walk.node(record);
     walk.along.sort_unstable();
     walk.along.dedup();
-    Told { digest: Digest(walk.hash.finalize().into()), along: walk.along }
+    Told { digest: Digest(blake3::hash(&walk.said).into()), along: walk.along }
 }
 
 struct Walk<'a> {
     category: &'a Category,
     apart: &'a [Apart<'a>],
-    hash: Hasher,
+    /// What is told, to be hashed in one go.
+    said: Vec<u8>,
     along: Vec<Lane>,
     path: String,
 }
@@ -77,17 +78,17 @@ impl Walk<'_> {
             self.along.push(lane);
             return;
         }
-        text(&mut self.hash, &self.path);
+        text(&mut self.said, &self.path);
         let (kind, value) = match leaf {
-            Leaf::Null => ("0", String::new()),
-            Leaf::Bool(value) => ("b", value.to_string()),
+            Leaf::Null => ("0", Cow::Borrowed("")),
+            Leaf::Bool(value) => ("b", Cow::Borrowed(if value { "true" } else { "false" })),
             // However many zeros stand behind the point.
-            Leaf::Number(value) => ("n", value.normalize().to_string()),
-            Leaf::BigNumber(value) => ("n", value.to_owned()),
-            Leaf::Text(value) => ("t", value.to_owned()),
+            Leaf::Number(value) => ("n", Cow::Owned(value.normalize().to_string())),
+            Leaf::BigNumber(value) => ("n", Cow::Borrowed(value)),
+            Leaf::Text(value) => ("t", Cow::Borrowed(value)),
         };
-        text(&mut self.hash, kind);
-        text(&mut self.hash, &value);
+        text(&mut self.said, kind);
+        text(&mut self.said, &value);
     }
 
     /// The lane apart that tells everything this rule reads.
@@ -107,7 +108,7 @@ fn tells(apart: &Apart<'_>, field: &Field) -> bool {
 }
 
 // Length first, so that no two different sequences of texts run together to the same bytes.
-fn text(hash: &mut Hasher, text: &str) {
-    hash.update(&(text.len() as u64).to_le_bytes());
-    hash.update(text.as_bytes());
+fn text(said: &mut Vec<u8>, text: &str) {
+    said.extend((text.len() as u64).to_le_bytes());
+    said.extend(text.as_bytes());
 }

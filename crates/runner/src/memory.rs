@@ -141,11 +141,7 @@ impl Memory {
     ///
     /// # Errors
     /// Why the ledger cannot be read.
-    pub(crate) fn open(
-        keeping: &Keeping,
-        job: &Job<'_>,
-        ledger: &mut Ledger,
-    ) -> Result<Self, LedgerError> {
+    pub(crate) fn open(keeping: &Keeping, job: &Job<'_>, ledger: &mut Ledger) -> Result<Self, LedgerError> {
         let version = ledger.version()?;
         let sources: Vec<String> = job.sources.iter().map(|source| source.name.clone()).collect();
         // Lanes that somebody else is at are left out of a plan.
@@ -277,7 +273,8 @@ impl Memory {
     /// Whether something that was read anew is also in a chunk that was not: then what is known was no good.
     pub(crate) fn is_contradicted(&self) -> bool {
         let used = |before: &Before| {
-            let keys = before.memos.iter().filter(|memo| memo.is_used).filter_map(|memo| before.keys.get(memo.keys.clone()));
+            let keys =
+                before.memos.iter().filter(|memo| memo.is_used).filter_map(|memo| before.keys.get(memo.keys.clone()));
             keys.flatten().any(|key| self.anew.contains(key))
         };
         self.before.iter().any(used)

@@ -26,6 +26,7 @@ use crate::work;
 use crate::work::Batch;
 use crate::work::Done;
 use crate::work::Kin;
+use crate::work::Paper;
 use crate::work::Provenance;
 use crate::work::Record;
 use crate::work::Seen;
@@ -268,7 +269,7 @@ fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Res
     let (to_workers, batches) = channel::<Batch>();
     let batches = Mutex::new(batches);
     let (to_desk, done) = channel::<Message>();
-    let wants = desk.worker.wants();
+    let (wants, paper) = (desk.worker.wants(), Arc::clone(&desk.paper));
     let recall = desk.memory.as_ref().map(|memory| memory.recall());
     let recall = recall.as_ref();
     thread::scope(|scope| {
@@ -276,9 +277,9 @@ fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Res
         scope.spawn(move || read::read(job, &free, &to_workers, &reader_to_desk, recall, progress));
         for _ in 0..threads {
             let to_desk = to_desk.clone();
-            let batches = &batches;
+            let (batches, paper) = (&batches, Arc::clone(&paper));
             scope.spawn(move || {
-                let mut worker = Worker::new(job.channels, Arc::clone(&job.levels), wants);
+                let mut worker = Worker::new(job.channels, Arc::clone(&job.levels), wants, paper);
                 loop {
                     // A worker that panicked while waiting left nothing half done.
                     let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -368,6 +369,8 @@ struct Desk<'a, 'o> {
     store: Store,
     /// What an earlier run knew.
     memory: Option<&'o mut Memory>,
+    /// For the workers.
+    paper: Arc<Paper>,
     /// Reads batches again that have what an earlier one has.
     worker: Worker<'a>,
     /// What is known of the source that batches come from.
@@ -385,11 +388,13 @@ struct Desk<'a, 'o> {
 impl<'a, 'o> Desk<'a, 'o> {
     fn new(job: &'a Job<'a>, out: Out<'o>, store: Store) -> Self {
         let writers = job.channels.iter().map(|_| BTreeMap::new()).collect();
+        let paper = Arc::<Paper>::default();
         let told = matches!(out, Out::Rows(_));
         let wants = Wants { ready_skus: job.names_ready_skus, told, traces: false };
         Self {
             job,
-            worker: Worker::new(job.channels, Arc::clone(&job.levels), wants),
+            worker: Worker::new(job.channels, Arc::clone(&job.levels), wants, Arc::clone(&paper)),
+            paper,
             seen: (0, feedwright_sources::Seen::default()),
             tallies: job.sources.iter().map(|_| Tally::default()).collect(),
             out,
@@ -430,6 +435,7 @@ impl<'a, 'o> Desk<'a, 'o> {
         for entry in &done.entries {
             self.store.add(entry).map_err(RunError::Findings)?;
         }
+        self.paper.give_back(done.channels);
         Ok(batch.chunk)
     }
 
@@ -444,7 +450,8 @@ impl<'a, 'o> Desk<'a, 'o> {
             if let Some(tally) = self.tallies.get_mut(from.source) {
                 tally.add(&found.tally.counted_to(*line));
             }
-            for (all, own) in self.ready.iter_mut().zip(&found.ready).chain(self.blocked.iter_mut().zip(&found.blocked)) {
+            for (all, own) in self.ready.iter_mut().zip(&found.ready).chain(self.blocked.iter_mut().zip(&found.blocked))
+            {
                 *all += own;
             }
             for (key, times) in found.unmapped(*line) {

@@ -1,9 +1,9 @@
 //! One round: what was begun is taken up, what is due is asked after, the catalog is planned and sent, channel by channel
 //! at once.
 
+use crate::memory::Keeping;
 use crate::pipeline::Progress;
 use crate::pipeline::SourceJob;
-use crate::memory::Keeping;
 use crate::plan;
 use crate::plan::Guard;
 use crate::plan::Plan;

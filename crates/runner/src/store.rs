@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 /// The bytes of encoded entries held in memory unless told otherwise.
-pub const DEFAULT_MEMORY_LIMIT: usize = 16 << 20;
+pub const DEFAULT_MEMORY_LIMIT: usize = 4 << 20;
 
 /// What the index costs per entry, counted against the limit.
 const INDEX_BYTES: usize = size_of::<Span>();

@@ -67,9 +67,13 @@ impl Taken {
         }
         for (record, may_go) in family.iter().zip(&may_go) {
             match (&mut *self, may_go, record.is_parent) {
-                (Self::All(taken), true, _) | (Self::Rest { parents: taken, .. }, true, true) => taken.insert(record.key),
+                (Self::All(taken), true, _) | (Self::Rest { parents: taken, .. }, true, true) => {
+                    taken.insert(record.key)
+                }
                 (Self::Rest { free, .. }, false, false) => free.insert(record.key),
-                (Self::All(_), false, _) | (Self::Rest { .. }, true, false) | (Self::Rest { .. }, false, true) => continue,
+                (Self::All(_), false, _) | (Self::Rest { .. }, true, false) | (Self::Rest { .. }, false, true) => {
+                    continue;
+                }
             };
         }
         may_go

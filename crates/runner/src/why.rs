@@ -132,7 +132,7 @@ pub fn know(
             let wants = Wants { ready_skus: false, told: true, traces: true };
             let only: Arc<[bool]> = is_sold_on.iter().enumerate().map(|(n, sold)| *sold && n == at).collect();
             let from = Provenance { source, is_sold_on: only };
-            let mut done = Worker::new(&channels, Arc::clone(levels), wants).work_on(&product, &from);
+            let mut done = Worker::new(&channels, Arc::clone(levels), wants, Arc::default()).work_on(&product, &from);
             let is_it = |own: &Sku| own.key() == sku.key();
             let at_traced = done.traces.iter().position(|traced| is_it(&traced.sku));
             lane.traced = at_traced.map(|at| done.traces.swap_remove(at));

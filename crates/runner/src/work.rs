@@ -44,6 +44,8 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 /// A batch to be worked on.
 #[derive(Debug)]
@@ -202,6 +204,14 @@ impl Member for Record {
 }
 
 impl Sheet {
+    /// Forgets what is on it.
+    fn clear(&mut self) {
+        self.bytes.iter_mut().for_each(Vec::clear);
+        self.kept.clear();
+        self.families.clear();
+        (self.n_ready, self.n_blocked) = (0, 0);
+    }
+
     /// What a record tells, as it is kept.
     pub(crate) fn kept(&self, range: &Range<usize>) -> &[u8] {
         self.kept.get(range.clone()).unwrap_or_default()
@@ -221,9 +231,28 @@ impl Sheet {
     }
 }
 
+/// Sheets that were used and can be written on again: their memory is as large as a batch needs, and it is shared by all
+/// workers.
+#[derive(Debug, Default)]
+pub(crate) struct Paper(Mutex<Vec<Vec<Sheet>>>);
+
+impl Paper {
+    fn take(&self) -> Option<Vec<Sheet>> {
+        // Whoever panicked with it in hand left whole sheets.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// Gives sheets back that nobody reads any more.
+    pub(crate) fn give_back(&self, mut sheets: Vec<Sheet>) {
+        sheets.iter_mut().for_each(Sheet::clear);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(sheets);
+    }
+}
+
 /// Works on batches, keeping its memory from one to the next.
 #[derive(Debug)]
 pub(crate) struct Worker<'a> {
+    paper: Arc<Paper>,
     channels: &'a [OpenChannel],
     levels: Arc<Levels>,
     wants: Wants,
@@ -245,8 +274,8 @@ pub(crate) struct Wants {
 
 impl<'a> Worker<'a> {
     /// A worker for these channels.
-    pub(crate) fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, wants: Wants) -> Self {
-        Self { channels, levels, wants, listing: Listing::new(), hand: (0, Hand::default()) }
+    pub(crate) fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, wants: Wants, paper: Arc<Paper>) -> Self {
+        Self { paper, channels, levels, wants, listing: Listing::new(), hand: (0, Hand::default()) }
     }
 
     /// What it tells of records.
@@ -285,7 +314,7 @@ impl<'a> Worker<'a> {
         Done {
             met: Met::default(),
             tally: Tally::default(),
-            channels: self.channels.iter().map(|_| Sheet::default()).collect(),
+            channels: self.paper.take().unwrap_or_else(|| self.channels.iter().map(|_| Sheet::default()).collect()),
             entries: Vec::new(),
             unmapped: BTreeMap::new(),
             starters: BTreeSet::new(),

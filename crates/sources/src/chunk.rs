@@ -242,12 +242,9 @@ impl Source {
                 encoding,
                 delimiter: Some(char::from(self.rows.delimiter())),
             },
-            Kind::Lines { columns } => SourceInfo {
-                file: columns.file.to_string(),
-                profile: "catalog".to_owned(),
-                encoding,
-                delimiter: None,
-            },
+            Kind::Lines { columns } => {
+                SourceInfo { file: columns.file.to_string(), profile: "catalog".to_owned(), encoding, delimiter: None }
+            }
         }
     }
 

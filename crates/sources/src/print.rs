@@ -64,7 +64,9 @@ impl Prints {
     /// The chunk that begins with this head, if it is there: `next`, before any other.
     pub(crate) fn find(&self, head: u64, next: Option<usize>) -> Option<usize> {
         let is_it = |at: &usize| self.get(*at).is_some_and(|print| print.head == head);
-        next.filter(is_it).or_else(|| self.by_head.get(&head).copied()).filter(|at| self.state.get(*at) == Some(&State::Free))
+        next.filter(is_it)
+            .or_else(|| self.by_head.get(&head).copied())
+            .filter(|at| self.state.get(*at) == Some(&State::Free))
     }
 
     /// One of them.

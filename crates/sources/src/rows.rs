@@ -231,17 +231,7 @@ pub(crate) struct Mark {
 impl Rows {
     /// Rows of a text of which the first piece was already taken.
     pub(crate) fn new(text: Text, piece: String, delimiter: u8) -> Self {
-        Self {
-            text,
-            piece,
-            at: 0,
-            before: 0,
-            held: None,
-            delimiter,
-            line: 1,
-            after_return: false,
-            replaced_line: None,
-        }
+        Self { text, piece, at: 0, before: 0, held: None, delimiter, line: 1, after_return: false, replaced_line: None }
     }
 
     /// Rows of a string.

@@ -67,7 +67,10 @@ fn read(text: &str, before: &[Piece]) -> (Vec<Piece>, usize) {
 }
 
 fn all(pieces: &[Piece]) -> (Vec<&String>, Vec<&String>) {
-    (pieces.iter().flat_map(|piece| &piece.products).collect(), pieces.iter().flat_map(|piece| &piece.findings).collect())
+    (
+        pieces.iter().flat_map(|piece| &piece.products).collect(),
+        pieces.iter().flat_map(|piece| &piece.findings).collect(),
+    )
 }
 
 /// A catalog of families of one to four variants; a price that is none here and there.

@@ -134,7 +134,8 @@ impl Writer {
 
     /// Ends the file and puts it into its place.
     pub(super) fn finish(mut self, is_missing: bool) -> io::Result<()> {
-        let mut found: Vec<(u32, Vec<u8>)> = std::mem::take(&mut self.found).into_iter().map(|(json, n)| (n, json)).collect();
+        let mut found: Vec<(u32, Vec<u8>)> =
+            std::mem::take(&mut self.found).into_iter().map(|(json, n)| (n, json)).collect();
         found.sort_unstable();
         for (_, json) in found {
             put(self.record(FOUND, 0), |out| out.extend(json));
@@ -298,7 +299,9 @@ impl Reader {
     fn numbers(&mut self, out: &mut Vec<u64>) -> Option<()> {
         let length = self.u32()? as usize;
         let bytes = self.take(length.checked_mul(8)?)?;
-        out.extend(bytes.chunks_exact(8).filter_map(|bytes| bytes.first_chunk()).map(|bytes| u64::from_le_bytes(*bytes)));
+        out.extend(
+            bytes.chunks_exact(8).filter_map(|bytes| bytes.first_chunk()).map(|bytes| u64::from_le_bytes(*bytes)),
+        );
         Some(())
     }
 }

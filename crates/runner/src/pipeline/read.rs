@@ -35,12 +35,13 @@ pub(super) fn read(
     let mut number = 0;
     let mut spare = None;
     for at in 0..job.sources.len() {
-        let message = match cut_source(at, job, &mut number, (free, &mut spare), (to_workers, to_desk), recall, progress) {
-            Ok(Some(ended)) => Message::Source(ended),
-            // The desk gave up.
-            Ok(None) => return,
-            Err(why) => Message::Failed(why),
-        };
+        let message =
+            match cut_source(at, job, &mut number, (free, &mut spare), (to_workers, to_desk), recall, progress) {
+                Ok(Some(ended)) => Message::Source(ended),
+                // The desk gave up.
+                Ok(None) => return,
+                Err(why) => Message::Failed(why),
+            };
         let is_over = matches!(message, Message::Failed(_));
         if to_desk.send(message).is_err() || is_over {
             return;

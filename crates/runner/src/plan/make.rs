@@ -143,7 +143,9 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
     }
     let n_known = memory.as_ref().map_or(0, Memory::n_known);
     if let Some(trouble) = memory.and_then(|memory| memory.keep(is_missing).err()) {
-        left_out.push(format!("what is settled cannot be kept for the next plan, which will look at everything: {trouble}"));
+        left_out.push(format!(
+            "what is settled cannot be kept for the next plan, which will look at everything: {trouble}"
+        ));
     }
     Ok(Plan { lanes, run: handed.run, version, sources, n_known, left_out })
 }

@@ -355,11 +355,12 @@ impl Rows for Planner<'_> {
         let waiting = lanes().map(|(lines, (_, waiting))| lines.waiting().get(*waiting..).unwrap_or_default().to_vec());
         let waiting: Vec<Vec<Sku>> = waiting.collect();
         let opens = self.shops.iter().flat_map(|shop| &shop.lanes);
-        let is_settled = opens.zip(channels).zip(same.iter().zip(&waiting)).all(|((open, families), (same, waiting))| {
-            let n_records = families.iter().map(|family| family.records.len() as u64).sum::<u64>();
-            // A feed that revises tells what the one before it would have, and only when that is not the same.
-            open.is_revision || n_records == same + waiting.len() as u64
-        });
+        let is_settled =
+            opens.zip(channels).zip(same.iter().zip(&waiting)).all(|((open, families), (same, waiting))| {
+                let n_records = families.iter().map(|family| family.records.len() as u64).sum::<u64>();
+                // A feed that revises tells what the one before it would have, and only when that is not the same.
+                open.is_revision || n_records == same + waiting.len() as u64
+            });
         Ok(is_settled.then_some(Settled { same, waiting }))
     }
 

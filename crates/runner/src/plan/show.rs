@@ -60,7 +60,10 @@ pub fn show(plan: &Plan, detail: Detail, style: Style, out: &mut dyn io::Write) 
     }
     if plan.n_known > 0 {
         let products = counted(plan.n_known, "product");
-        writeln!(out, "{products} taken over from an earlier plan, as nothing about them changed (--fresh looks again)")?;
+        writeln!(
+            out,
+            "{products} taken over from an earlier plan, as nothing about them changed (--fresh looks again)"
+        )?;
     }
     for lane in &plan.lanes {
         for stop in &lane.accepted {

@@ -67,14 +67,25 @@ pub(crate) fn delta(stage: &Stage, rows: u64, runs: u64) -> Result<Delta> {
     let memory = folder.join(".feedwright");
     let kept = folder.join("kept");
     copy(&memory, &kept)?;
-    let mut delta =
-        Delta { rows, changed: n_changed, taken_over: 0, plans: Vec::new(), fresh: fresh.seconds, bare_read: Vec::new() };
+    let mut delta = Delta {
+        rows,
+        changed: n_changed,
+        taken_over: 0,
+        plans: Vec::new(),
+        fresh: fresh.seconds,
+        bare_read: Vec::new(),
+    };
     for at in 0..runs {
         delta.bare_read.push(measure::bare_read(&catalog)?);
         copy(&kept, &memory)?;
         let (status, lap) = measure::watch(plan(&folder).stdout(Stdio::null()))?;
         ensure!(matches!(status.code(), Some(0 | 1)), "feedwright plan failed ({status})");
-        eprintln!("delta, run {} of {runs}: {:>8.2} s, reading alone {:.2} s", at + 1, lap.seconds, delta.bare_read[delta.plans.len()]);
+        eprintln!(
+            "delta, run {} of {runs}: {:>8.2} s, reading alone {:.2} s",
+            at + 1,
+            lap.seconds,
+            delta.bare_read[delta.plans.len()]
+        );
         delta.plans.push(lap.seconds);
     }
     copy(&kept, &memory)?;
@@ -92,7 +103,9 @@ pub(crate) fn delta(stage: &Stage, rows: u64, runs: u64) -> Result<Delta> {
 
 fn plan(folder: &Path) -> Command {
     let mut command = release("feedwright");
-    command.args(["plan", "--quiet", "--threads", "2", "--format", "json", "--config"]).arg(folder.join("feedwright.toml"));
+    command
+        .args(["plan", "--quiet", "--threads", "2", "--format", "json", "--config"])
+        .arg(folder.join("feedwright.toml"));
     command
 }
 
@@ -104,10 +117,14 @@ fn list(folder: &Path) -> Result<()> {
     let out = sandbox.0.stdout.take().context("the sandbox says nothing")?;
     let mut line = String::new();
     BufReader::new(out).read_line(&mut line)?;
-    let url = line.split_whitespace().find_map(|word| Some(word.trim_end_matches(';')).filter(|word| word.starts_with("http")));
+    let url = line
+        .split_whitespace()
+        .find_map(|word| Some(word.trim_end_matches(';')).filter(|word| word.starts_with("http")));
     let url = url.context("the sandbox does not say where it is")?;
     let mut apply = release("feedwright");
-    apply.args(["apply", "--quiet", "--wait", "240h", "--sandbox", url, "--config"]).arg(folder.join("feedwright.toml"));
+    apply
+        .args(["apply", "--quiet", "--wait", "240h", "--sandbox", url, "--config"])
+        .arg(folder.join("feedwright.toml"));
     let log = File::create(folder.join("apply.log"))?;
     let status = apply.stdout(log.try_clone()?).stderr(log).status().context("cannot start feedwright")?;
     ensure!(matches!(status.code(), Some(0 | 1)), "feedwright apply failed ({status})");
