@@ -109,10 +109,12 @@ pub(crate) struct Memory {
     found: Vec<Found>,
     /// Whether something was listed that no source held.
     was_missing: bool,
-    /// SKUs that moved since.
-    moved: HashSet<u64>,
-    /// SKUs and keys of chunks that are read anew.
-    anew: HashSet<u64>,
+    /// The channels, each with which sources it sells from.
+    channels: Vec<(Arc<str>, Vec<bool>)>,
+    /// SKUs that moved since, with the number of their channel.
+    moved: Vec<(usize, u64)>,
+    /// By source: SKUs and keys of chunks that are read anew.
+    anew: Vec<HashSet<u64>>,
     writer: Writer,
     /// Products that were not read again.
     n_known: u64,
@@ -157,8 +159,9 @@ impl Memory {
             before: sources.iter().map(|_| Before::default()).collect(),
             found: Vec::new(),
             was_missing: true,
-            moved: HashSet::new(),
-            anew: HashSet::new(),
+            channels: job.channels.iter().map(|open| sold(job, open)).collect(),
+            moved: Vec::new(),
+            anew: sources.iter().map(|_| HashSet::new()).collect(),
             writer: Writer::new(keeping, version, &stamp(ledger, version)?),
             n_known: 0,
         };
@@ -170,19 +173,25 @@ impl Memory {
             return Ok(memory);
         }
         let Some(moved) = ledger.moved_since(then, MOST_MOVED)? else { return Ok(memory) };
-        memory.moved = moved.iter().map(|(_, key)| short_key(key)).collect();
+        let doubtful = moved.iter().map(|(_, key)| short_key(key)).collect();
+        for (name, key) in &moved {
+            // What moved on a channel that is not planned matters to nobody here.
+            if let Some(channel) = memory.channels.iter().position(|(own, _)| **own == **name) {
+                memory.moved.push((channel, short_key(key)));
+            }
+        }
         if let Some(read) = reader.read(&sources) {
-            memory.take_over(read);
+            memory.take_over(read, doubtful);
         }
         Ok(memory)
     }
 
-    fn take_over(&mut self, read: file::Read) {
+    fn take_over(&mut self, read: file::Read, mut doubtful: HashSet<u64>) {
         self.was_missing = read.was_missing;
         self.found = read.found;
         self.before = read.sources;
         // What moved, and what stood in two chunks, has to be looked at.
-        let doubtful: HashSet<u64> = self.moved.iter().copied().chain(read.double).collect();
+        doubtful.extend(read.double);
         for before in &mut self.before {
             let keys = &before.keys;
             for memo in &mut before.memos {
@@ -197,7 +206,7 @@ impl Memory {
         self.before.iter_mut().for_each(|before| *before = Before::default());
         self.found.clear();
         self.was_missing = true;
-        self.anew.clear();
+        self.anew.iter_mut().for_each(HashSet::clear);
         self.writer.again();
         self.n_known = 0;
     }
@@ -229,8 +238,10 @@ impl Memory {
         let mut keys: Vec<u64> = done.met.keys().chain(done.met.skus()).chain(done.seen.keys.iter().copied()).collect();
         keys.sort_unstable();
         keys.dedup();
-        self.anew.extend(&keys);
         let source = done.seen.from.source;
+        if let Some(anew) = self.anew.get_mut(source) {
+            anew.extend(&keys);
+        }
         let (Some(print), Some(Settled { same, waiting })) = (print, settled) else {
             self.writer.others(source, &keys);
             return;
@@ -270,14 +281,21 @@ impl Memory {
         self.writer.way(source, way);
     }
 
-    /// Whether something that was read anew is also in a chunk that was not: then what is known was no good.
+    /// Whether something that was read anew is also in a chunk that was not, of a source that is sold on the same channel:
+    /// then what is known was no good.
     pub(crate) fn is_contradicted(&self) -> bool {
-        let used = |before: &Before| {
-            let keys =
-                before.memos.iter().filter(|memo| memo.is_used).filter_map(|memo| before.keys.get(memo.keys.clone()));
-            keys.flatten().any(|key| self.anew.contains(key))
+        let together = |one: usize, other: usize| {
+            one == other
+                || self
+                    .channels
+                    .iter()
+                    .any(|(_, sells)| sells.get(one) == Some(&true) && sells.get(other) == Some(&true))
         };
-        self.before.iter().any(used)
+        (0..self.before.len()).any(|source| {
+            let anew = self.anew.iter().enumerate().filter(|(at, anew)| !anew.is_empty() && together(source, *at));
+            let anew: Vec<&HashSet<u64>> = anew.map(|(_, anew)| anew).collect();
+            self.used_of(source).any(|key| anew.iter().any(|anew| anew.contains(key)))
+        })
     }
 
     /// Whether something that is listed may be in no source any more.
@@ -285,21 +303,43 @@ impl Memory {
         if self.was_missing {
             return true;
         }
-        let mut gone: HashSet<u64> = self.moved.iter().copied().collect();
-        for before in &self.before {
+        let is_gone = |(source, before): (usize, &Before)| {
             let unused = before.memos.iter().filter(|memo| !memo.is_used);
+            let mut gone: HashSet<u64> = before.others.iter().copied().collect();
             gone.extend(unused.filter_map(|memo| before.keys.get(memo.keys.clone())).flatten());
-            gone.extend(&before.others);
+            gone.retain(|key| !self.anew.get(source).is_some_and(|anew| anew.contains(key)));
+            // Nearly always everything is there by now.
+            !gone.is_empty() && {
+                self.used_of(source).for_each(|key| {
+                    gone.remove(key);
+                });
+                !gone.is_empty()
+            }
+        };
+        if self.before.iter().enumerate().any(is_gone) {
+            return true;
         }
-        gone.retain(|key| !self.anew.contains(key));
-        if gone.is_empty() {
-            return false;
+        let mut moved: HashSet<(usize, u64)> = self.moved.iter().copied().collect();
+        for (channel, (_, sells)) in self.channels.iter().enumerate() {
+            for (source, _) in sells.iter().enumerate().filter(|(_, sells)| **sells) {
+                let anew = self.anew.get(source);
+                moved.retain(|(of, key)| *of != channel || !anew.is_some_and(|anew| anew.contains(key)));
+                if moved.iter().any(|(of, _)| *of == channel) {
+                    self.used_of(source).for_each(|key| {
+                        moved.remove(&(channel, *key));
+                    });
+                }
+            }
         }
-        // It may have moved to another source, or stand in it too.
-        self.used().flat_map(|(_, keys)| keys).for_each(|key| {
-            gone.remove(key);
-        });
-        !gone.is_empty()
+        !moved.is_empty()
+    }
+
+    fn used_of(&self, source: usize) -> impl Iterator<Item = &u64> {
+        let before = self.before.get(source);
+        before.into_iter().flat_map(|before| {
+            let used = before.memos.iter().filter(|memo| memo.is_used);
+            used.filter_map(|memo| before.keys.get(memo.keys.clone())).flatten()
+        })
     }
 
     /// The keys of chunks that were known, with their source.
@@ -322,6 +362,12 @@ impl Memory {
     pub(crate) fn keep(self, is_missing: bool) -> io::Result<()> {
         self.writer.finish(is_missing)
     }
+}
+
+/// A channel, with which sources it sells from.
+fn sold(job: &Job<'_>, open: &OpenChannel) -> (Arc<str>, Vec<bool>) {
+    let sells = job.sources.iter().map(|source| open.sells(&source.name)).collect();
+    (Arc::clone(&open.marketplace.channel().name), sells)
 }
 
 impl Found {

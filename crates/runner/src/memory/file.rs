@@ -15,6 +15,7 @@ use std::io::Write as _;
 use std::ops::Range;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// What it begins with; another number for another form.
@@ -22,6 +23,9 @@ const MAGIC: &[u8] = b"feedwright memory 1\n";
 const DIGEST: usize = 32;
 /// So much is written at once.
 const PIECE: usize = 1 << 20;
+
+/// A file that nobody wrote for so long is of no use.
+const OLD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 const MEMO: u8 = 1;
 const OTHERS: u8 = 2;
@@ -146,7 +150,11 @@ impl Writer {
         self.flush(0);
         match (self.trouble, self.file) {
             (Some(trouble), _) => Err(trouble),
-            (None, Some(file)) => file.persist(&self.path).map(drop).map_err(|why| why.error),
+            (None, Some(file)) => {
+                file.persist(&self.path).map_err(|why| why.error)?;
+                sweep(self.path.parent().unwrap_or(Path::new(".")));
+                Ok(())
+            }
             (None, None) => Ok(()),
         }
     }
@@ -303,6 +311,19 @@ impl Reader {
             bytes.chunks_exact(8).filter_map(|bytes| bytes.first_chunk()).map(|bytes| u64::from_le_bytes(*bytes)),
         );
         Some(())
+    }
+}
+
+/// Removes what nobody wrote for long: of a choice of channels, lanes or catalogs that was made once.
+fn sweep(folder: &Path) {
+    let is_old = |path: &Path| {
+        let age = path.metadata().and_then(|metadata| metadata.modified()).map(|written| written.elapsed());
+        matches!(age, Ok(Ok(age)) if age > OLD)
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    for path in files.filter(|path| path.extension().is_some_and(|ending| ending == "memory") && is_old(path)) {
+        // It is only in the way, and may be somebody else's to remove.
+        let _left = fs::remove_file(path);
     }
 }
 
