@@ -123,8 +123,17 @@ pub(crate) struct Memory {
 /// What whoever cuts a source has to know.
 #[derive(Debug, Default)]
 pub(crate) struct Recall {
-    /// By source: how its rows were read, its chunks, and which of them may be known.
-    sources: Vec<(Option<Digest>, Arc<[Print]>, Vec<bool>)>,
+    by_source: Vec<RecallOf>,
+}
+
+/// The same of one source.
+#[derive(Debug)]
+struct RecallOf {
+    /// How its rows were read.
+    way: Option<Digest>,
+    prints: Arc<[Print]>,
+    /// Which of them may be known.
+    usable: Vec<bool>,
 }
 
 /// A chunk that is known.
@@ -214,8 +223,9 @@ impl Memory {
     /// What whoever cuts has to know.
     pub(crate) fn recall(&self) -> Recall {
         let usable = |before: &Before| before.memos.iter().map(|memo| memo.is_usable).collect();
-        let source = |before: &Before| (before.way, Arc::clone(&before.prints), usable(before));
-        Recall { sources: self.before.iter().map(source).collect() }
+        let of =
+            |before: &Before| RecallOf { way: before.way, prints: Arc::clone(&before.prints), usable: usable(before) };
+        Recall { by_source: self.before.iter().map(of).collect() }
     }
 
     /// A chunk that is known, met on this line. It is kept for the next time.
@@ -389,8 +399,8 @@ impl Found {
 impl Recall {
     /// The chunks that a source had, if its rows are read as they were.
     pub(crate) fn prints(&self, source: usize, way: Digest) -> Prints {
-        match self.sources.get(source).filter(|(then, _, _)| *then == Some(way)) {
-            Some((_, prints, usable)) => {
+        match self.by_source.get(source).filter(|known| known.way == Some(way)) {
+            Some(RecallOf { prints, usable, .. }) => {
                 Prints::new(Arc::clone(prints), |at| usable.get(at).copied().unwrap_or_default())
             }
             None => Prints::default(),

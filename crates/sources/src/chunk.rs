@@ -77,7 +77,7 @@ pub struct Reader(pub(crate) Kind);
 #[derive(Debug)]
 pub(crate) enum Kind {
     /// A table, row by row.
-    Table { plan: Plan, verdicts: Verdicts, missing_sku: MissingSku },
+    Table { plan: Box<Plan>, verdicts: Verdicts, missing_sku: MissingSku },
     /// Our own catalog format.
     Lines { columns: Arc<Columns> },
 }

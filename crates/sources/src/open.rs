@@ -117,5 +117,5 @@ fn open_table(
     };
     let plan = Plan::new(file, header, profile, options, out)?;
     let verdicts = judge(&mut rows, &plan, out)?;
-    Ok(Source::new(rows, Kind::Table { plan, verdicts, missing_sku: options.missing_sku }))
+    Ok(Source::new(rows, Kind::Table { plan: Box::new(plan), verdicts, missing_sku: options.missing_sku }))
 }

@@ -31,7 +31,7 @@ pub struct Print {
 /// The chunks of an earlier run, in their order.
 #[derive(Debug, Default)]
 pub struct Prints {
-    prints: Arc<[Print]>,
+    chunks: Arc<[Print]>,
     /// By the digest of the first bytes, the first that has it.
     by_head: HashMap<u64, usize>,
     state: Vec<State>,
@@ -53,12 +53,12 @@ impl Prints {
             by_head.entry(print.head).or_insert(at);
         }
         let state = (0..prints.len()).map(|at| if is_usable(at) { State::Free } else { State::Done }).collect();
-        Self { prints, by_head, state }
+        Self { chunks: prints, by_head, state }
     }
 
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.prints.is_empty()
+        self.chunks.is_empty()
     }
 
     /// The chunk that begins with this head, if it is there: `next`, before any other.
@@ -71,7 +71,7 @@ impl Prints {
 
     /// One of them.
     pub(crate) fn get(&self, at: usize) -> Option<&Print> {
-        self.prints.get(at)
+        self.chunks.get(at)
     }
 
     /// It was met.

@@ -45,11 +45,15 @@ impl Keeping {
             let country = shop.marketplace().map_or("", |marketplace| marketplace.channel().site.country);
             if let Some(schemas) = config.schemas_dir.as_ref().map(|path| folder.join(path)) {
                 let found = documents::in_folder(&schemas, country).unwrap_or_default();
-                found.values().for_each(|path| context.file(path));
+                for path in found.values() {
+                    context.file(path);
+                }
             }
             let named = config.templates.iter().chain(config.tables.values()).chain(config.pages.values());
             let named = named.chain(config.documents.values()).chain(config.schemas.values());
-            named.for_each(|path| context.file(&folder.join(path)));
+            for path in named {
+                context.file(&folder.join(path));
+            }
         }
         if let Some(map) = &file.config.category_map {
             context.file(&folder.join(map));

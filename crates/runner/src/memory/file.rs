@@ -25,7 +25,7 @@ const DIGEST: usize = 32;
 const PIECE: usize = 1 << 20;
 
 /// A file that nobody wrote for so long is of no use.
-const OLD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const OLD: Duration = Duration::from_hours(30 * 24);
 
 const MEMO: u8 = 1;
 const OTHERS: u8 = 2;

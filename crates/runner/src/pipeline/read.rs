@@ -37,7 +37,7 @@ pub(super) fn read(
     for at in 0..job.sources.len() {
         let message =
             match cut_source(at, job, &mut number, (free, &mut spare), (to_workers, to_desk), recall, progress) {
-                Ok(Some(ended)) => Message::Source(ended),
+                Ok(Some(ended)) => Message::Source(Box::new(ended)),
                 // The desk gave up.
                 Ok(None) => return,
                 Err(why) => Message::Failed(why),

@@ -109,14 +109,14 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
     };
     let mut memory = planning.memory.as_ref().map(|keeping| Memory::open(keeping, &job, ledger)).transpose()?;
     let patience = Patience { now: planning.now, rejected: planning.repeat_after };
-    let mut made = lanes(&job, (shops, patience), ledger, memory.as_mut(), progress);
+    let mut made = go_through(&job, (shops, patience), ledger, memory.as_mut(), progress);
     if matches!(made, Err(PlanError::Run(RunError::Contradicted)))
         && let Some(memory) = &mut memory
     {
         memory.forget();
-        made = lanes(&job, (shops, patience), ledger, Some(memory), progress);
+        made = go_through(&job, (shops, patience), ledger, Some(memory), progress);
     }
-    let Lanes { mut lanes, handed, is_missing } = made?;
+    let Through { mut lanes, handed, is_missing } = made?;
     for (at, (lane, blocked)) in lanes.iter_mut().zip(handed.blocked).enumerate() {
         lane.open = at;
         lane.n_blocked = blocked;
@@ -150,8 +150,8 @@ pub fn plan(planning: Planning<'_>, ledger: &mut Ledger, progress: &dyn Progress
     Ok(Plan { lanes, run: handed.run, version, sources, n_known, left_out })
 }
 
-/// Lanes that were planned.
-struct Lanes {
+/// A catalog that was gone through.
+struct Through {
     lanes: Vec<LanePlan>,
     handed: HandedOver,
     /// Whether something is listed that no source holds.
@@ -159,13 +159,13 @@ struct Lanes {
 }
 
 /// Goes through the catalog.
-fn lanes(
+fn go_through(
     job: &Job<'_>,
     (shops, patience): (&[Shop], Patience),
     ledger: &mut Ledger,
     mut memory: Option<&mut Memory>,
     progress: &dyn Progress,
-) -> Result<Lanes, PlanError> {
+) -> Result<Through, PlanError> {
     let mut planner = Planner::new(shops, ledger, patience, job.sources.len())?;
     let handed = pipeline::hand_over(job, &mut planner, memory.as_deref_mut(), progress).map_err(|why| match why {
         // The planner's own errors come back as they went.
@@ -183,7 +183,7 @@ fn lanes(
     }
     let is_whole = |at: usize| handed.tallies.get(at).is_none_or(|tally| tally.n_unreadable == 0);
     let (lanes, is_missing) = planner.finish(&job.sources, is_whole, may_miss, &job.levels)?;
-    Ok(Lanes { lanes, handed, is_missing })
+    Ok(Through { lanes, handed, is_missing })
 }
 
 fn digest_of(source: &SourceJob) -> io::Result<Digest> {
