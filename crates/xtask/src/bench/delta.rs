@@ -42,6 +42,9 @@ pub(crate) struct Delta {
 /// How many times as fast as the wall's the marketplace's clock runs: its waiting is not what is measured.
 const SPEED: &str = "2000";
 
+/// With fewer rows more of them change.
+const FEW: u64 = 10_000;
+
 /// Plans a catalog of so many rows, so many times, each in turn with reading it.
 pub(crate) fn delta(stage: &Stage, rows: u64, runs: u64) -> Result<Delta> {
     let folder = stage.folder.join("delta");
@@ -60,7 +63,9 @@ pub(crate) fn delta(stage: &Stage, rows: u64, runs: u64) -> Result<Delta> {
     let (_, fresh) = measure::watch(plan(&folder).stdout(Stdio::null()))?;
     let changed = folder.join("changed.csv");
     let mut command = bench_program();
-    command.args(["catalog", "--changed", "1", "--rows", &rows.to_string(), "--out"]).arg(&changed);
+    // Of few rows one of a thousand is none.
+    let per_mille = if rows < FEW { "10" } else { "1" };
+    command.args(["catalog", "--changed", per_mille, "--rows", &rows.to_string(), "--out"]).arg(&changed);
     run(command.stdout(io::stderr()))?;
     let n_changed = differing(&catalog, &changed)?;
     fs::rename(&changed, &catalog)?;
