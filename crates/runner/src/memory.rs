@@ -107,6 +107,8 @@ struct Before {
 pub(crate) struct Memory {
     before: Vec<Before>,
     found: Vec<Found>,
+    /// The numbers they are kept by for the next time, where they are already.
+    kept: Vec<Option<u32>>,
     /// Whether something was listed that no source held.
     was_missing: bool,
     /// The channels, each with which sources it sells from.
@@ -167,6 +169,7 @@ impl Memory {
         let mut memory = Self {
             before: sources.iter().map(|_| Before::default()).collect(),
             found: Vec::new(),
+            kept: Vec::new(),
             was_missing: true,
             channels: job.channels.iter().map(|open| sold(job, open)).collect(),
             moved: Vec::new(),
@@ -197,6 +200,7 @@ impl Memory {
 
     fn take_over(&mut self, read: file::Read, mut doubtful: HashSet<u64>) {
         self.was_missing = read.was_missing;
+        self.kept = vec![None; read.found.len()];
         self.found = read.found;
         self.before = read.sources;
         // What moved, and what stood in two chunks, has to be looked at.
@@ -233,11 +237,12 @@ impl Memory {
         let before = self.before.get_mut(source)?;
         let memo = before.memos.get_mut(at)?;
         memo.is_used = true;
-        let found = self.found.get(memo.found)?;
+        let (found, kept) = (self.found.get(memo.found)?, self.kept.get_mut(memo.found)?);
+        let number = *kept.get_or_insert_with(|| self.writer.found(found));
         self.n_known += found.tally.n_products;
         let keys = before.keys.get(memo.keys.clone())?;
         let (entries, waiting) = (before.said.get(memo.entries.clone())?, before.said.get(memo.waiting.clone())?);
-        self.writer.memo((source, before.prints.get(at)?), keys, found, (entries, waiting));
+        self.writer.memo((source, before.prints.get(at)?), keys, number, (entries, waiting));
         let entries = file::entries(entries);
         let waiting = if waiting.is_empty() { Vec::new() } else { serde_json::from_slice(waiting).ok()? };
         Some(Known { found, entries, waiting })
@@ -249,7 +254,8 @@ impl Memory {
         keys.sort_unstable();
         keys.dedup();
         let source = done.seen.from.source;
-        if let Some(anew) = self.anew.get_mut(source) {
+        // Where nothing is known, nothing is held against it.
+        if let Some(anew) = self.anew.get_mut(source).filter(|_| !self.found.is_empty()) {
             anew.extend(&keys);
         }
         let (Some(print), Some(Settled { same, waiting })) = (print, settled) else {
@@ -278,7 +284,8 @@ impl Memory {
         let print = Print { line: print.line.filter(|_| !entries.is_empty()), ..print.clone() };
         let is_waiting = waiting.iter().any(|waiting| !waiting.is_empty());
         let waiting = if is_waiting { serde_json::to_vec(&waiting).unwrap_or_default() } else { Vec::new() };
-        self.writer.memo((source, &print), &keys, &found, (&entries, &waiting));
+        let found = self.writer.found(&found);
+        self.writer.memo((source, &print), &keys, found, (&entries, &waiting));
     }
 
     /// What stands in two chunks: both are read the next time.
@@ -310,7 +317,7 @@ impl Memory {
 
     /// Whether something that is listed may be in no source any more.
     pub(crate) fn may_be_missing(&self) -> bool {
-        if self.was_missing {
+        if self.was_missing || self.found.is_empty() {
             return true;
         }
         let is_gone = |(source, before): (usize, &Before)| {

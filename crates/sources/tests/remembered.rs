@@ -152,3 +152,11 @@ fn only_what_changed_is_read_again() {
         assert_eq!(read(&text(&shorter), &first).1, 24 - 3);
     }
 }
+
+#[test]
+fn what_is_left_out_for_an_error_is_there_all_the_same() {
+    let (pieces, _) = read("sku,title,price\nA-1,Mug,x\nA-2,Mug,2.00\n", &[]);
+    assert_eq!(pieces[0].products.len(), 1);
+    let sku = |text: &str| feedwright_catalog::Sku::parse(text).unwrap().short_key();
+    assert!([sku("A-1"), sku("A-2")].iter().all(|sku| pieces[0].keys.contains(sku)), "neither is gone");
+}

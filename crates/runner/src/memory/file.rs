@@ -86,28 +86,27 @@ impl Writer {
         self.found.clear();
     }
 
+    /// The number of what was found.
+    pub(super) fn found(&mut self, found: &Found) -> u32 {
+        match serde_json::to_vec(found) {
+            Ok(json) => {
+                let next = u32::try_from(self.found.len()).unwrap_or(u32::MAX);
+                *self.found.entry(json).or_insert(next)
+            }
+            Err(why) => {
+                self.trouble.get_or_insert(why.into());
+                u32::MAX
+            }
+        }
+    }
+
     pub(super) fn memo(
         &mut self,
         (source, print): (usize, &Print),
         keys: &[u64],
-        found: &Found,
+        found: u32,
         (entries, waiting): (&[u8], &[u8]),
     ) {
-        let found = match serde_json::to_vec(found) {
-            Ok(found) => found,
-            Err(why) => {
-                self.trouble.get_or_insert(why.into());
-                return;
-            }
-        };
-        let number = match self.found.get(&found) {
-            Some(number) => *number,
-            None => {
-                let number = u32::try_from(self.found.len()).unwrap_or(u32::MAX);
-                self.found.insert(found, number);
-                number
-            }
-        };
         let out = self.record(MEMO, source);
         out.extend(print.digest);
         out.extend(print.head.to_le_bytes());
@@ -117,7 +116,7 @@ impl Writer {
         out.extend([print.returns.0, print.returns.1, print.ends].map(u8::from));
         put(out, |out| out.extend(print.last.as_bytes()));
         numbers(out, keys.iter().copied());
-        out.extend(number.to_le_bytes());
+        out.extend(found.to_le_bytes());
         put(out, |out| out.extend(entries));
         put(out, |out| out.extend(waiting));
         self.flush(PIECE);
@@ -391,9 +390,11 @@ mod tests {
         let keeping = keeping(folder.path());
         let mut writer = Writer::new(&keeping, 11, "stamp");
         let found = Found { n_keys: 9, ready: vec![1, 2], ..Found::default() };
-        writer.memo((1, &print("a")), &[10, 20], &found, (b"entries", b""));
+        let number = writer.found(&found);
+        writer.memo((1, &print("a")), &[10, 20], number, (b"entries", b""));
         writer.others(0, &[30]);
-        writer.memo((1, &print("b")), &[40], &found, (b"", b"waiting"));
+        assert_eq!(writer.found(&found), number);
+        writer.memo((1, &print("b")), &[40], number, (b"", b"waiting"));
         writer.double([50].into_iter());
         writer.way(1, Digest([8; 32]));
         writer.finish(true).unwrap();
