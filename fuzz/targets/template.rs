@@ -17,6 +17,7 @@ use feedwright_marketplace::template::Layout;
 use feedwright_marketplace::template::Plan;
 use feedwright_marketplace::template::Table;
 use feedwright_marketplace::template::Template;
+use feedwright_marketplace::template::TemplateError;
 use feedwright_marketplace::template::TemplateText;
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ fuzz_target!(|text: &str| {
     let file = TemplateText { name: "fuzz.toml".to_owned(), text: text.to_owned() };
     let Ok(template) = Template::read(&[file], &tables, &BTreeMap::new(), &["fulfillment"]) else { return };
     let shape = category().requirements.shape();
-    let _ = template.check_targets(std::slice::from_ref(shape));
+    let _ = template.check_targets([Ok::<_, TemplateError>(category().requirements.shared_shape())]);
     let layout = Layout {
         base: vec![Key::new("attributes")],
         selectors: vec![(Key::new("marketplace_id"), "X".to_owned()), (Key::new("language_tag"), "en_US".to_owned())],
