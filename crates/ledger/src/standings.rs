@@ -104,14 +104,20 @@ impl Ledger {
 
     /// The record that was last accepted.
     pub fn accepted_record(&mut self, channel: &str, sku: &Sku, lane: Lane) -> Result<Option<Vec<u8>>, LedgerError> {
-        self.read("read what was last accepted", |store| {
-            store.first(
+        let mut record = None;
+        let read = self.store().and_then(|store| {
+            store.each_of(
                 "SELECT t.record FROM ledger_standing s JOIN ledger_tell t ON t.submission = s.accepted_in AND t.n = \
-                 s.accepted_n AND t.lane = s.lane WHERE s.channel = ?1 AND s.lane = ?2 AND s.sku_key = ?3",
-                &[Param::Text(channel), Param::Text(lane.name()), Param::Text(&sku.key())],
-                |mut cells| unpack(&cells.bytes()?),
+                 s.accepted_n AND t.lane = s.lane WHERE s.channel = ?1 AND s.lane = ?2 AND s.sku_key {one_of}",
+                &[Param::Text(channel), Param::Text(lane.name())],
+                &[&sku.key()],
+                &mut |mut cells| {
+                    record = Some(unpack(&cells.bytes()?)?);
+                    Ok(())
+                },
             )
-        })
+        });
+        read.map(|()| record).map_err(|trouble| self.error("read what was last accepted", trouble))
     }
 
     /// The records of a channel that were last accepted in one lane, sorted by SKU.

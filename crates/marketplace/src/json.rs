@@ -1,20 +1,18 @@
 //! Reads JSON documents into listings: numbers exactly, every node with its place, no member lost in silence.
 
-use crate::listing::Key;
 use crate::listing::Leaf;
 use crate::listing::Listing;
 use crate::listing::NodeId;
 use crate::listing::Source;
+use crate::listing::Value;
 use crate::requirements::number;
 use jiter::Jiter;
 use jiter::JiterError;
 use jiter::JiterErrorType;
 use jiter::JsonErrorType;
 use jiter::Peek;
-use std::collections::HashMap;
 use std::collections::HashSet;
 use std::fmt;
-use std::rc::Rc;
 
 /// The mark some programs put before UTF-8 text. Readers skip it; a marketplace may not, so the caller reports it.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -80,18 +78,17 @@ pub fn read(bytes: &[u8], out: &mut Listing) -> Result<Vec<DuplicateKey>, JsonPr
 pub fn read_value(bytes: &[u8], out: &mut Listing) -> Result<(NodeId, Vec<DuplicateKey>), JsonProblem> {
     out.clear();
     let mut reader = Reader::new(bytes);
-    let key = Key::new("value");
+    let id = out.begin_new(Listing::ROOT, "value");
     reader
         .jiter
         .peek()
         .map_err(Stop::from)
         .and_then(|peek| {
-            let id = reader.value(peek, Parent::Object(Listing::ROOT, &key), 0, out)?;
-            reader.jiter.finish()?;
-            Ok(id)
+            reader.value(peek, id, 0, out)?;
+            Ok(reader.jiter.finish()?)
         })
         .map_err(|stop| reader.problem(&stop))
-        .map(|id| (id, reader.duplicates()))
+        .map(|()| (id, reader.duplicates()))
 }
 
 /// Where the lines of a document begin: found once, so that a document full of findings is not read for each.
@@ -124,15 +121,7 @@ struct Reader<'a> {
     /// How many bytes the parser was not given.
     skipped: usize,
     jiter: Jiter<'a>,
-    keys: HashMap<Box<str>, Rc<Key>>,
     duplicates: Vec<DuplicateKey>,
-}
-
-/// Where a value goes.
-#[derive(Clone, Copy)]
-enum Parent<'k> {
-    Array(NodeId),
-    Object(NodeId, &'k Key),
 }
 
 enum Stop {
@@ -153,7 +142,7 @@ impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Self {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         let skipped = bytes.len() - text.len();
-        Self { bytes, skipped, jiter: Jiter::new(text), keys: HashMap::new(), duplicates: Vec::new() }
+        Self { bytes, skipped, jiter: Jiter::new(text), duplicates: Vec::new() }
     }
 
     fn source(&self) -> Source {
@@ -161,24 +150,17 @@ impl<'a> Reader<'a> {
         Source(u32::try_from(offset + 1).unwrap_or(0))
     }
 
-    fn value(&mut self, peek: Peek, parent: Parent<'_>, depth: usize, out: &mut Listing) -> Result<NodeId, Stop> {
+    /// Reads the value of a node that was begun.
+    fn value(&mut self, peek: Peek, node: NodeId, depth: usize, out: &mut Listing) -> Result<(), Stop> {
         let source = self.source();
         let leaf = match peek {
             Peek::Object => {
-                let id = match parent {
-                    Parent::Array(array) => out.push_object(array, source),
-                    Parent::Object(object, key) => out.add_object(object, key, source),
-                };
-                self.object(id, depth + 1, out)?;
-                return Ok(id);
+                out.end(node, Value::Object, source);
+                return self.object(node, depth + 1, out);
             }
             Peek::Array => {
-                let id = match parent {
-                    Parent::Array(array) => out.push_array(array, source),
-                    Parent::Object(object, key) => out.add_array(object, key, source),
-                };
-                self.array(id, depth + 1, out)?;
-                return Ok(id);
+                out.end(node, Value::Array, source);
+                return self.array(node, depth + 1, out);
             }
             Peek::Null => {
                 self.jiter.known_null()?;
@@ -197,17 +179,16 @@ impl<'a> Reader<'a> {
             }
             _ => return Err(Stop::At(self.jiter.current_index(), "expected a value")),
         };
-        Ok(match parent {
-            Parent::Array(array) => out.push(array, leaf, source),
-            Parent::Object(object, key) => out.add(object, key, leaf, source),
-        })
+        out.end(node, Value::Leaf(leaf), source);
+        Ok(())
     }
 
     fn array(&mut self, id: NodeId, depth: usize, out: &mut Listing) -> Result<(), Stop> {
         self.bounded(depth)?;
         let mut next = self.jiter.known_array()?;
         while let Some(peek) = next {
-            self.value(peek, Parent::Array(id), depth, out)?;
+            let node = out.push(id, Leaf::Null, Source::default());
+            self.value(peek, node, depth, out)?;
             next = self.jiter.array_step()?;
         }
         Ok(())
@@ -215,32 +196,31 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, id: NodeId, depth: usize, out: &mut Listing) -> Result<(), Stop> {
         self.bounded(depth)?;
-        let mut seen: HashSet<Rc<Key>> = HashSet::new();
+        let mut seen: HashSet<Box<str>> = HashSet::new();
         let mut before = self.jiter.current_index();
+        let mut count = 0;
         let mut name = self.jiter.known_object()?;
         while let Some(text) = name {
-            let key = match self.keys.get(text) {
-                Some(key) => Rc::clone(key),
-                None => Rc::clone(self.keys.entry(text.into()).or_insert_with(|| Rc::new(Key::new(text)))),
-            };
-            let count = out.node(id).len();
-            let known = if count <= FEW {
-                out.get(id, &key).is_some()
+            let node = if count < FEW {
+                out.begin(id, text)
             } else {
                 if seen.is_empty() {
-                    seen.extend(out.node(id).members().map(|(name, _)| Rc::new(Key::new(name))));
+                    seen.extend(out.node(id).members().map(|(name, _)| Box::from(name)));
                 }
-                seen.contains(&key)
+                seen.insert(text.into()).then(|| out.begin_new(id, text))
             };
-            let peek = self.jiter.peek()?;
-            if known {
-                self.duplicate(before, &key);
-                // Read like any other, so that it is held to the same rules, and forgotten.
-                self.value(peek, Parent::Object(Listing::ROOT, &key), depth, &mut Listing::new())?;
-            } else {
-                self.value(peek, Parent::Object(id, &key), depth, out)?;
-                if count > FEW {
-                    seen.insert(key);
+            match node {
+                Some(node) => {
+                    count += 1;
+                    let peek = self.jiter.peek()?;
+                    self.value(peek, node, depth, out)?;
+                }
+                None => {
+                    let name = text.to_owned();
+                    self.duplicate(before, name);
+                    // Read like any other, so that it is held to the same rules, and forgotten.
+                    let peek = self.jiter.peek()?;
+                    self.value(peek, Listing::ROOT, depth, &mut Listing::new())?;
                 }
             }
             before = self.jiter.current_index();
@@ -254,11 +234,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes a name that stands for the second time; `before` is somewhere before it, with only space and punctuation between.
-    fn duplicate(&mut self, before: usize, key: &Key) {
+    fn duplicate(&mut self, before: usize, name: String) {
         let from = self.skipped + before;
         let quote = self.bytes.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'"'));
         let offset = from + quote.unwrap_or(0);
-        self.duplicates.push(DuplicateKey { name: key.as_str().to_owned(), offset, line: 0 });
+        self.duplicates.push(DuplicateKey { name, offset, line: 0 });
     }
 
     /// The duplicates with their lines, in one pass over the text.

@@ -70,6 +70,14 @@ pub enum Leaf<'a> {
     Text(&'a str),
 }
 
+/// What comes later of a node that was [begun](Listing::begin).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    Leaf(Leaf<'a>),
+    Array,
+    Object,
+}
+
 /// One record as a tree. The root is always an object.
 #[derive(Clone, Debug)]
 pub struct Listing {
@@ -251,6 +259,34 @@ impl Listing {
         }
     }
 
+    /// Adds a member whose value comes later, by its name; `None` when the object has one of that name.
+    pub(crate) fn begin(&mut self, object: NodeId, name: &str) -> Option<NodeId> {
+        let hash = hash(name);
+        let Body::Object(children) = self.at(object).body else { return None };
+        match self.named(children, hash, name) {
+            Some(_) => None,
+            None => Some(self.begin_new(object, name)),
+        }
+    }
+
+    /// The same of a name that is known to be new.
+    pub(crate) fn begin_new(&mut self, object: NodeId, name: &str) -> NodeId {
+        let key = self.keep(name);
+        self.put(object, (hash(name), key, false), Body::Null, Source::default())
+    }
+
+    /// Gives a node the value that comes later.
+    pub(crate) fn end(&mut self, node: NodeId, value: Value<'_>, source: Source) {
+        let body = match value {
+            Value::Leaf(leaf) => self.body(leaf),
+            Value::Array => Body::Array(NO_CHILDREN),
+            Value::Object => Body::Object(NO_CHILDREN),
+        };
+        if let Some(node) = self.nodes.get_mut(node.0 as usize) {
+            (node.body, node.source) = (body, source);
+        }
+    }
+
     fn body(&mut self, leaf: Leaf<'_>) -> Body {
         match leaf {
             Leaf::Null => Body::Null,
@@ -268,8 +304,7 @@ impl Listing {
     }
 
     fn append(&mut self, parent: NodeId, key: Option<&Key>, body: Body, source: Source) -> NodeId {
-        let id = index(self.nodes.len());
-        let (hash, key, is_written) = match key {
+        let name = match key {
             None => (0, NO_KEY, false),
             Some(Key { hash, text, written: None }) => (*hash, self.keep(text), false),
             Some(Key { hash, written: Some(written), .. }) => {
@@ -277,6 +312,18 @@ impl Listing {
                 (*hash, Span { start: start + BEFORE_KEY, end: end - BEHIND_KEY }, true)
             }
         };
+        self.put(parent, name, body, source)
+    }
+
+    /// Puts a node behind the others of its parent.
+    fn put(
+        &mut self,
+        parent: NodeId,
+        (hash, key, is_written): (u32, Span, bool),
+        body: Body,
+        source: Source,
+    ) -> NodeId {
+        let id = index(self.nodes.len());
         self.nodes.push(Node { hash, key, is_written, next: NONE, source, body });
         let parent = self.nodes.get_mut(parent.0 as usize).map(|parent| &mut parent.body);
         let Some(Body::Array(children) | Body::Object(children)) = parent else {
@@ -295,10 +342,14 @@ impl Listing {
     }
 
     fn find(&self, children: Children, key: &Key) -> Option<NodeId> {
+        self.named(children, key.hash, &key.text)
+    }
+
+    fn named(&self, children: Children, hash: u32, name: &str) -> Option<NodeId> {
         let mut id = children.first;
         while id != NONE {
             let node = &self.nodes[id as usize];
-            if node.hash == key.hash && self.bytes(node.key) == key.text.as_bytes() {
+            if node.hash == hash && self.bytes(node.key) == name.as_bytes() {
                 return Some(NodeId(id));
             }
             id = node.next;

@@ -1,7 +1,9 @@
 //! What a chunk is known by in a later run, so that what did not change need not be read again.
 
 use crate::rows::Mark;
+use crate::seen::AsItIs;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 /// How much of a chunk's text it is looked up by.
@@ -33,7 +35,7 @@ pub struct Print {
 pub struct Prints {
     chunks: Arc<[Print]>,
     /// By the digest of the first bytes, the first that has it.
-    by_head: HashMap<u64, usize>,
+    by_head: HashMap<u64, usize, BuildHasherDefault<AsItIs>>,
     state: Vec<State>,
 }
 
@@ -48,7 +50,7 @@ enum State {
 impl Prints {
     /// The chunks of an earlier run. Those that `is_usable` denies have to be read again.
     pub fn new(prints: Arc<[Print]>, is_usable: impl Fn(usize) -> bool) -> Self {
-        let mut by_head = HashMap::with_capacity(prints.len());
+        let mut by_head = HashMap::with_capacity_and_hasher(prints.len(), BuildHasherDefault::default());
         for (at, print) in prints.iter().enumerate() {
             by_head.entry(print.head).or_insert(at);
         }

@@ -22,7 +22,7 @@ pub struct Met {
 
 /// A number that is as good as random already.
 #[derive(Debug, Default)]
-struct AsItIs(u64);
+pub(crate) struct AsItIs(u64);
 
 impl Hasher for AsItIs {
     fn write(&mut self, bytes: &[u8]) {

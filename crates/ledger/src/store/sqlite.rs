@@ -8,11 +8,11 @@ use super::cells::Column;
 use super::cells::Param;
 use super::cells::n_rows;
 use crate::error::ErrorKind;
+use rusqlite::CachedStatement;
 use rusqlite::Connection;
 use rusqlite::Error;
 use rusqlite::OpenFlags;
 use rusqlite::Row;
-use rusqlite::Statement;
 use rusqlite::ffi;
 use rusqlite::types::ToSql;
 use rusqlite::types::ToSqlOutput;
@@ -26,6 +26,8 @@ pub(super) struct Sqlite(Connection);
 /// Tries to switch to a write-ahead log while others open the same new file; SQLite does not wait for this by itself.
 const TRIES: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(25);
+/// Compiled statements kept: more than there are.
+const STATEMENTS: usize = 128;
 
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, Trouble> {
@@ -52,6 +54,7 @@ impl Sqlite {
             }
         }
         connection.pragma_update(None, "synchronous", "FULL").map_err(trouble)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self(connection))
     }
 
@@ -123,8 +126,9 @@ impl Sqlite {
         Ok(())
     }
 
-    fn prepare(&self, sql: &str) -> Result<Statement<'_>, Trouble> {
-        self.0.prepare(sql).map_err(trouble)
+    /// Compiles a statement, or finds it compiled: a plan asks the same for every batch.
+    fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, Trouble> {
+        self.0.prepare_cached(sql).map_err(trouble)
     }
 }
 

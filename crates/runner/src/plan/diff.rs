@@ -35,8 +35,13 @@ fn walk(pointer: &mut String, before: Option<Ref<'_>>, after: Option<Ref<'_>>, o
             }
         }
         (Some(old), Some(new)) if old.is_array() && new.is_array() => {
-            for at in 0..old.len().max(new.len()) {
-                step(pointer, &at.to_string(), old.elements().nth(at), new.elements().nth(at), out);
+            let (mut old, mut new) = (old.elements(), new.elements());
+            for at in 0_usize.. {
+                let (before, after) = (old.next(), new.next());
+                if before.is_none() && after.is_none() {
+                    break;
+                }
+                step(pointer, &at.to_string(), before, after, out);
             }
         }
         (Some(old), Some(new)) if is_same(old, new) => {}

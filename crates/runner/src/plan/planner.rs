@@ -294,8 +294,9 @@ impl<'a> Planner<'a> {
         }
         if lane == Lane::Price {
             // Whatever tells a price is stopped when prices move too far.
-            let before = self.ledger.accepted_record(&turn.shop.name, &one.record.sku, lane)?;
-            weigh(&mut content.weighed, turn.shop, one, before.as_deref());
+            if let Some(before) = self.ledger.accepted_record(&turn.shop.name, &one.record.sku, lane)? {
+                weigh(&mut content.weighed, turn.shop, one, (&Kept::read(&before), &Kept::read(one.kept)));
+            }
         }
         Ok(Fate::Along(place, one.tell(lane)))
     }
@@ -313,9 +314,13 @@ impl<'a> Planner<'a> {
             before = self.ledger.accepted_record(&turn.shop.name, &one.record.sku, lane)?;
         }
         let lines = &mut self.lanes[turn.first + one.place.lane];
-        let changes = compare(&mut lines.weighed, one, before.as_deref());
-        if lane == Lane::Price {
-            weigh(&mut lines.weighed, turn.shop, one, before.as_deref());
+        let mut changes = Vec::new();
+        if let Some(before) = before {
+            let (before, after) = (Kept::read(&before), Kept::read(one.kept));
+            changes = compare(&mut lines.weighed, one, (&before, &after));
+            if lane == Lane::Price {
+                weigh(&mut lines.weighed, turn.shop, one, (&before, &after));
+            }
         }
         let (sku, along) = (one.record.sku.clone(), Vec::new());
         lines.plan.rows.push(PlannedRow { sku, action, again, along, changes, digest: one.told.digest });
@@ -406,9 +411,7 @@ impl Planner<'_> {
 }
 
 /// What is different from what was accepted; weighed by guards.
-fn compare(weighed: &mut Weighed, one: &One<'_>, before: Option<&[u8]>) -> Vec<super::Change> {
-    let Some(before) = before.map(Kept::read) else { return Vec::new() };
-    let after = Kept::read(one.kept);
+fn compare(weighed: &mut Weighed, one: &One<'_>, (before, after): (&Kept, &Kept)) -> Vec<super::Change> {
     let (Some(old), Some(new)) = (before.record(), after.record()) else { return Vec::new() };
     let changes = diff(old, new);
     if let Some(blank) = changes.iter().find(|change| change.after.is_none()) {
@@ -418,9 +421,8 @@ fn compare(weighed: &mut Weighed, one: &One<'_>, before: Option<&[u8]>) -> Vec<s
 }
 
 /// How a price moves; weighed by guards.
-fn weigh(weighed: &mut Weighed, shop: &Shop, one: &One<'_>, before: Option<&[u8]>) {
-    let Some(before) = before.map(Kept::read) else { return };
-    let (before, after) = (before.facts(), Kept::read(one.kept).facts());
+fn weigh(weighed: &mut Weighed, shop: &Shop, one: &One<'_>, (before, after): (&Kept, &Kept)) {
+    let (before, after) = (before.facts(), after.facts());
     let (Some(old), Some(new)) = (before.price, after.price) else { return };
     if before.currency == after.currency {
         weighed.price(one.record.sku.as_str(), old, new, &shop.guards);

@@ -253,6 +253,25 @@ fn a_document_that_refers_to_itself_is_followed_as_deep_as_the_listing() {
 }
 
 #[test]
+fn where_a_reference_leads_to_no_schema_the_engine_decides() {
+    let referring = |target: &str| {
+        json!({ "$ref": target, "$defs": {
+            "list": { "items": [true, { "maxLength": 1 }] },
+            "fine": { "properties": { "x": true } },
+            "names": { "properties": { "maxLength": { "type": "string" } } },
+        } })
+    };
+    let plan = check_in(Draft::Draft7, &referring("#/$defs/list/items/1"), &["\"a\"", "1"], &["\"ab\""]);
+    assert!(!plan.by_engine, "{plan:?}");
+    let plan = check_in(Draft::Draft2019, &referring("#/$defs/fine/properties"), &["1", "{\"x\":1}"], &[]);
+    assert!(plan.by_engine, "{plan:?}");
+    // A name of a member is no keyword, and this one says nothing that would do for one.
+    let dialect = Dialect { draft: Draft::Draft2019, vocabulary: Vocabulary::Standard };
+    let origin = Origin::Given { name: "it".to_owned() };
+    assert!(Requirements::compile_value("it", referring("#/$defs/names/properties"), &dialect, origin).is_err());
+}
+
+#[test]
 fn what_the_program_does_not_know_the_engine_checks_and_nothing_more() {
     let schema = json!({ "allOf": [
         { "properties": { "a": { "type": "string" } } },

@@ -36,6 +36,64 @@ pub(super) fn target<'d>(document: &'d Value, reference: &str) -> Option<&'d Val
     Some(value)
 }
 
+/// What stands below a keyword.
+#[derive(Clone, Copy)]
+enum Below {
+    Schema,
+    /// Of `items`, a list of schemas as well.
+    SchemaOrList,
+    List,
+    ByName,
+}
+
+fn below(keyword: &str) -> Option<Below> {
+    Some(match keyword {
+        "additionalItems"
+        | "additionalProperties"
+        | "contains"
+        | "contentSchema"
+        | "else"
+        | "if"
+        | "not"
+        | "propertyNames"
+        | "then"
+        | "unevaluatedItems"
+        | "unevaluatedProperties" => Below::Schema,
+        "items" => Below::SchemaOrList,
+        "allOf" | "anyOf" | "oneOf" => Below::List,
+        "$defs" | "definitions" | "dependentSchemas" | "properties" | "patternProperties" | "dependencies" => {
+            Below::ByName
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a `$ref` leads to a place where a schema stands, which is looked at then: not among the names of `properties`,
+/// nor into an example.
+fn leads_to_schema(document: &Value, reference: &str) -> bool {
+    let Some(target) = target(document, reference) else { return false };
+    let mut tokens = reference.split('/').skip(1);
+    while let Some(keyword) = tokens.next() {
+        let is_at_schema = match below(keyword) {
+            Some(Below::Schema) => true,
+            Some(Below::List | Below::ByName) => tokens.next().is_some(),
+            Some(Below::SchemaOrList) => {
+                let mut behind = tokens.clone();
+                // The entries of a list have numbers, and no keyword is one.
+                if behind.next().is_some_and(|token| token.bytes().all(|byte| byte.is_ascii_digit())) {
+                    tokens = behind;
+                }
+                true
+            }
+            None => false,
+        };
+        if !is_at_schema {
+            return false;
+        }
+    }
+    target.is_object() || target.is_boolean()
+}
+
 fn renames(schema: &Map<String, Value>) -> bool {
     schema.get("$id").is_some_and(Value::is_string)
 }
@@ -84,25 +142,14 @@ impl Look<'_> {
     }
 
     fn keyword(&mut self, name: &str, value: &Value, not: bool) -> Compiled<()> {
+        match below(name) {
+            Some(Below::SchemaOrList) if value.is_array() => return self.schemas(name, value, not),
+            Some(Below::Schema | Below::SchemaOrList) => return self.schema(value, not),
+            Some(Below::List) => return self.schemas(name, value, not),
+            Some(Below::ByName) => return self.by_name(name, value, not),
+            None => {}
+        }
         let fine = match name {
-            "additionalItems"
-            | "additionalProperties"
-            | "contains"
-            | "contentSchema"
-            | "else"
-            | "if"
-            | "not"
-            | "propertyNames"
-            | "then"
-            | "unevaluatedItems"
-            | "unevaluatedProperties" => {
-                return self.schema(value, not);
-            }
-            "items" if !value.is_array() => return self.schema(value, not),
-            "allOf" | "anyOf" | "items" | "oneOf" => return self.schemas(name, value, not),
-            "$defs" | "definitions" | "dependentSchemas" | "properties" | "patternProperties" | "dependencies" => {
-                return self.by_name(name, value, not);
-            }
             "type" => is_type(value),
             "enum" | "examples" => value.is_array(),
             "multipleOf" => leaves::step(value).is_some(),
@@ -125,7 +172,7 @@ impl Look<'_> {
             }
             "$ref" => {
                 self.refers_under_not |= not;
-                value.as_str().and_then(|reference| target(self.document, reference)).is_some()
+                value.as_str().is_some_and(|reference| leads_to_schema(self.document, reference))
             }
             // Names, meta-schemas and references by name: the engine knows what they do to the rest.
             "$anchor" | "$dynamicAnchor" | "$dynamicRef" | "$id" | "$recursiveAnchor" | "$recursiveRef" | "$schema"
