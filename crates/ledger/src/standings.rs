@@ -22,14 +22,13 @@ pub(crate) const KNOWN: &str = "(accepted_digest IS NOT NULL OR flying_in IS NOT
                                 failures > 0 OR unknown_since IS NOT NULL OR retired_at IS NOT NULL)";
 /// What [`standing`] reads.
 const STANDING: &str = "SELECT sku, accepted_digest, accepted_at, flying_digest, flying_in, refused_digest, refused_at, \
-                        refused_in, failures, unknown_since, retired_at FROM ledger_standing WHERE channel = ?1 AND lane \
-                        = ?2 AND";
+                        refused_in, failures, unknown_since, retired_at, lane FROM ledger_standing WHERE channel = ?1 AND";
 
 impl Ledger {
     /// Where all SKUs of a channel stand in one lane, sorted by SKU. Those of which nothing is known are left out.
     pub fn standings(&mut self, channel: &str, lane: Lane, each: &mut dyn FnMut(Standing)) -> Result<(), LedgerError> {
         self.read("read where SKUs stand", |store| {
-            let sql = format!("{STANDING} {KNOWN} ORDER BY sku");
+            let sql = format!("{STANDING} lane = ?2 AND {KNOWN} ORDER BY sku");
             store.each(&sql, &[Param::Text(channel), Param::Text(lane.name())], &mut |cells| {
                 each(standing(cells)?);
                 Ok(())
@@ -40,24 +39,29 @@ impl Ledger {
     /// Where one SKU stands.
     pub fn standing(&mut self, channel: &str, sku: &Sku, lane: Lane) -> Result<Option<Standing>, LedgerError> {
         self.read("read where a SKU stands", |store| {
-            let sql = format!("{STANDING} sku_key = ?3 AND {KNOWN}");
+            let sql = format!("{STANDING} lane = ?2 AND sku_key = ?3 AND {KNOWN}");
             store.first(&sql, &[Param::Text(channel), Param::Text(lane.name()), Param::Text(&sku.key())], standing)
         })
     }
 
-    /// Where these SKUs stand in one lane, by their [keys](Sku::key), each given once: in no order. Those of which nothing
+    /// Where these SKUs stand in some lanes, by their [keys](Sku::key), each given once: in no order. Those of which nothing
     /// is known are left out.
     pub fn standings_of(
         &mut self,
         channel: &str,
-        lane: Lane,
+        lanes: &[Lane],
         keys: &[&str],
-        each: &mut dyn FnMut(Standing),
+        each: &mut dyn FnMut(Lane, Standing),
     ) -> Result<(), LedgerError> {
+        let names = lanes.iter().map(|lane| format!("'{}'", lane.name())).collect::<Vec<_>>().join(", ");
+        if names.is_empty() {
+            return Ok(());
+        }
         let read = self.store().and_then(|store| {
-            let sql = format!("{STANDING} sku_key {{one_of}} AND {KNOWN}");
-            store.each_of(&sql, &[Param::Text(channel), Param::Text(lane.name())], keys, &mut |cells| {
-                each(standing(cells)?);
+            let sql = format!("{STANDING} lane IN ({names}) AND sku_key {{one_of}} AND {KNOWN}");
+            store.each_of(&sql, &[Param::Text(channel)], keys, &mut |cells| {
+                let (lane, standing) = standing_in(cells)?;
+                each(lane, standing);
                 Ok(())
             })
         });
@@ -213,7 +217,12 @@ pub(crate) fn sku(cells: &mut Cells) -> Result<Sku, Trouble> {
     Sku::parse(&text).map_err(|why| Trouble::broken(format!("it holds the text `{text}` where a SKU should be: {why}")))
 }
 
-fn standing(mut cells: Cells) -> Result<Standing, Trouble> {
+fn standing(cells: Cells) -> Result<Standing, Trouble> {
+    standing_in(cells).map(|(_, standing)| standing)
+}
+
+/// The same, with its lane.
+fn standing_in(mut cells: Cells) -> Result<(Lane, Standing), Trouble> {
     let sku = sku(&mut cells)?;
     let accepted = match (cells.maybe_digest()?, cells.maybe_time()?) {
         (Some(digest), Some(at)) => Some(Told { digest, at }),
@@ -227,7 +236,7 @@ fn standing(mut cells: Cells) -> Result<Standing, Trouble> {
         (Some(digest), Some(at), Some(id)) => Some(Refused { digest, at, submission: SubmissionId(id) }),
         _ => None,
     };
-    Ok(Standing {
+    let standing = Standing {
         sku,
         accepted,
         in_flight,
@@ -235,5 +244,10 @@ fn standing(mut cells: Cells) -> Result<Standing, Trouble> {
         failures: u32::try_from(cells.number()?).unwrap_or(u32::MAX),
         unknown_since: cells.maybe_time()?,
         retired_at: cells.maybe_time()?,
-    })
+    };
+    let lane = cells.text()?;
+    match Lane::parse(&lane) {
+        Some(lane) => Ok((lane, standing)),
+        None => Err(Trouble::broken(format!("it names a lane `{lane}` that we do not know"))),
+    }
 }

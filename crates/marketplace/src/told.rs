@@ -11,7 +11,7 @@ use crate::template::Rule;
 use feedwright_catalog::Field;
 use feedwright_catalog::digest::Digest;
 use feedwright_catalog::digest::Lane;
-use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// What a record tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,15 @@ pub struct Apart<'a> {
 
 /// What a record tells. Values that a lane `apart` tells as well are left to that lane.
 pub fn told(category: &Category, record: Ref<'_>, apart: &[Apart<'_>]) -> Told {
-    let mut walk = Walk { category, apart, said: Vec::new(), along: Vec::new(), path: String::new() };
+    let mut walk = Walk {
+        category,
+        apart,
+        said: Vec::new(),
+        along: Vec::new(),
+        path: Vec::new(),
+        n_said: 0,
+        number: String::new(),
+    };
     text(&mut walk.said, &category.id);
     walk.node(record);
     walk.along.sort_unstable();
@@ -41,31 +49,37 @@ pub fn told(category: &Category, record: Ref<'_>, apart: &[Apart<'_>]) -> Told {
     Told { digest: Digest(blake3::hash(&walk.said).into()), along: walk.along }
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'r> {
     category: &'a Category,
     apart: &'a [Apart<'a>],
     /// What is told, to be hashed in one go.
     said: Vec<u8>,
     along: Vec<Lane>,
-    path: String,
+    /// The way to where the walk is.
+    path: Vec<Step<'r>>,
+    /// How much of that way was said already, with the leaf before.
+    n_said: usize,
+    number: String,
 }
 
-impl Walk<'_> {
-    fn node(&mut self, node: Ref<'_>) {
+/// A step on the way to a leaf.
+#[derive(Clone, Copy)]
+enum Step<'r> {
+    Member(&'r str),
+    Entry(usize),
+}
+
+impl<'r> Walk<'_, 'r> {
+    fn node(&mut self, node: Ref<'r>) {
         match node.shape() {
             Shape::Leaf(leaf) => self.leaf(node, leaf),
             Shape::Array | Shape::Object => {
                 let is_array = node.is_array();
                 for (at, child) in node.children_in_order().enumerate() {
-                    let length = self.path.len();
-                    self.path.push('/');
-                    if is_array {
-                        self.path.push_str(&at.to_string());
-                    } else {
-                        self.path.push_str(child.name());
-                    }
+                    self.path.push(if is_array { Step::Entry(at) } else { Step::Member(child.name()) });
                     self.node(child);
-                    self.path.truncate(length);
+                    self.path.pop();
+                    self.n_said = self.n_said.min(self.path.len());
                 }
             }
         }
@@ -78,17 +92,35 @@ impl Walk<'_> {
             self.along.push(lane);
             return;
         }
-        text(&mut self.said, &self.path);
+        // How far the way is that of the leaf before, and then the rest of it.
+        self.said.extend((self.n_said as u64).to_le_bytes());
+        for step in self.path.get(self.n_said..).unwrap_or_default() {
+            match step {
+                Step::Member(name) => {
+                    self.said.push(b'm');
+                    text(&mut self.said, name);
+                }
+                Step::Entry(at) => {
+                    self.said.push(b'e');
+                    self.said.extend((*at as u64).to_le_bytes());
+                }
+            }
+        }
+        self.n_said = self.path.len();
         let (kind, value) = match leaf {
-            Leaf::Null => ("0", Cow::Borrowed("")),
-            Leaf::Bool(value) => ("b", Cow::Borrowed(if value { "true" } else { "false" })),
+            Leaf::Null => (b'0', ""),
+            Leaf::Bool(value) => (b'b', if value { "true" } else { "false" }),
             // However many zeros stand behind the point.
-            Leaf::Number(value) => ("n", Cow::Owned(value.normalize().to_string())),
-            Leaf::BigNumber(value) => ("n", Cow::Borrowed(value)),
-            Leaf::Text(value) => ("t", Cow::Borrowed(value)),
+            Leaf::Number(value) => {
+                self.number.clear();
+                let _infallible = write!(self.number, "{}", value.normalize());
+                (b'n', self.number.as_str())
+            }
+            Leaf::BigNumber(value) => (b'n', value),
+            Leaf::Text(value) => (b't', value),
         };
-        text(&mut self.said, kind);
-        text(&mut self.said, &value);
+        self.said.push(kind);
+        text(&mut self.said, value);
     }
 
     /// The lane apart that tells everything this rule reads.

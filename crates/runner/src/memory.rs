@@ -97,8 +97,6 @@ struct Before {
     memos: Vec<Memo>,
     /// SKUs and product keys, as they are compared.
     keys: Vec<u64>,
-    /// Findings and the fate of SKUs, encoded; SKUs that wait, by channel, as JSON, where there are some.
-    said: Vec<u8>,
     /// Keys of chunks that were not settled.
     others: Vec<u64>,
 }
@@ -106,6 +104,8 @@ struct Before {
 /// What is known, and what will be.
 pub(crate) struct Memory {
     before: Vec<Before>,
+    /// Findings and the fate of SKUs, encoded; SKUs that wait, by channel, as JSON, where there are some: the file.
+    said: Vec<u8>,
     found: Vec<Found>,
     /// The numbers they are kept by for the next time, where they are already.
     kept: Vec<Option<u32>>,
@@ -141,10 +141,11 @@ struct RecallOf {
 /// A chunk that is known.
 #[derive(Debug)]
 pub(crate) struct Known<'m> {
-    /// What was found of it.
+    /// What was found of it, and its number.
     pub(crate) found: &'m Found,
+    pub(crate) number: usize,
     /// What was said, encoded.
-    pub(crate) entries: Vec<&'m [u8]>,
+    pub(crate) entries: file::Entries<'m>,
     /// By channel: SKUs that wait for their listing; nothing where none does.
     pub(crate) waiting: Vec<Vec<Sku>>,
 }
@@ -168,6 +169,7 @@ impl Memory {
         };
         let mut memory = Self {
             before: sources.iter().map(|_| Before::default()).collect(),
+            said: Vec::new(),
             found: Vec::new(),
             kept: Vec::new(),
             was_missing: true,
@@ -202,6 +204,7 @@ impl Memory {
         self.was_missing = read.was_missing;
         self.kept = vec![None; read.found.len()];
         self.found = read.found;
+        self.said = read.said;
         self.before = read.sources;
         // What moved, and what stood in two chunks, has to be looked at.
         doubtful.extend(read.double);
@@ -217,6 +220,7 @@ impl Memory {
     /// Forgets what is known: everything is read.
     pub(crate) fn forget(&mut self) {
         self.before.iter_mut().for_each(|before| *before = Before::default());
+        self.said = Vec::new();
         self.found.clear();
         self.was_missing = true;
         self.anew.iter_mut().for_each(HashSet::clear);
@@ -241,11 +245,16 @@ impl Memory {
         let number = *kept.get_or_insert_with(|| self.writer.found(found));
         self.n_known += found.tally.n_products;
         let keys = before.keys.get(memo.keys.clone())?;
-        let (entries, waiting) = (before.said.get(memo.entries.clone())?, before.said.get(memo.waiting.clone())?);
+        let (entries, waiting) = (self.said.get(memo.entries.clone())?, self.said.get(memo.waiting.clone())?);
         self.writer.memo((source, before.prints.get(at)?), keys, number, (entries, waiting));
         let entries = file::entries(entries);
         let waiting = if waiting.is_empty() { Vec::new() } else { serde_json::from_slice(waiting).ok()? };
-        Some(Known { found, entries, waiting })
+        Some(Known { found, number: memo.found, entries, waiting })
+    }
+
+    /// What was found, by its number.
+    pub(crate) fn found(&self, number: usize) -> Option<&Found> {
+        self.found.get(number)
     }
 
     /// A chunk that was read.

@@ -7,7 +7,7 @@ mod read;
 use crate::channel::OpenChannel;
 use crate::left_out;
 use crate::manifest::Manifest;
-use crate::memory::Known;
+use crate::memory::Found;
 use crate::memory::Memory;
 use crate::memory::Settled;
 use crate::publish::OutDir;
@@ -24,6 +24,7 @@ use crate::work::Sheet;
 use crate::work::Worker;
 use desk::Desk;
 use feedwright_catalog::Finding;
+use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Digest;
 use feedwright_catalog::finding::Levels;
 use feedwright_marketplace::Category;
@@ -152,6 +153,9 @@ impl From<PublishError> for RunError {
 
 /// Batches under way at once, for each thread: enough that nobody waits, few enough that memory stays flat.
 const BATCHES_PER_THREAD: usize = 3;
+/// The same where most are known. They are small, and while one waits for what is needed to say what is wrong with a record,
+/// much may be stepped over.
+const BATCHES_PER_THREAD_REMEMBERED: usize = 32;
 
 /// Checks every product for every channel.
 pub fn check(job: &Job<'_>, progress: &dyn Progress) -> Result<Run, RunError> {
@@ -188,6 +192,7 @@ pub(crate) fn hand_over(
     if desk.memory.as_ref().is_some_and(|memory| memory.is_contradicted()) {
         return Err(RunError::Contradicted);
     }
+    desk.add_known();
     let (blocked, tallies) = (std::mem::take(&mut desk.blocked), std::mem::take(&mut desk.tallies));
     let (run, _) = desk.finish()?;
     Ok(HandedOver { run, blocked, tallies })
@@ -216,8 +221,11 @@ pub(crate) trait Rows {
         channels: &[Vec<FamilyRows<'_>>],
     ) -> Result<Option<Settled>, Box<dyn std::error::Error + Send + Sync>>;
 
-    /// A batch was settled, and still is.
-    fn known(&mut self, _from: &Provenance, _known: &Known<'_>) {}
+    /// So many batches of a source of which this was found were settled, and still are.
+    fn known(&mut self, _source: usize, _found: &Found, _times: u64) {}
+
+    /// By channel, SKUs of such a batch that wait for their listing.
+    fn waits(&mut self, _waiting: &[Vec<Sku>]) {}
 }
 
 /// The records of a family that passed.
@@ -246,7 +254,8 @@ fn drive(job: &Job<'_>, progress: &dyn Progress, desk: &mut Desk<'_, '_>) -> Res
     let threads = job.threads.max(1);
     // Whoever cuts waits for a chunk to come back: so many are under way at once.
     let (give_back, free) = channel::<Chunk>();
-    for _ in 0..threads * BATCHES_PER_THREAD {
+    let per_thread = if desk.memory.is_some() { BATCHES_PER_THREAD_REMEMBERED } else { BATCHES_PER_THREAD };
+    for _ in 0..threads * per_thread {
         let _open = give_back.send(Chunk::default());
     }
     let (to_workers, batches) = channel::<Batch>();

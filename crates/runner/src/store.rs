@@ -6,6 +6,7 @@
 mod merge;
 mod record;
 
+pub(crate) use record::Counted;
 pub(crate) use record::encode;
 
 use feedwright_catalog::Finding;
@@ -194,6 +195,24 @@ impl Sorted {
                 Kept::File { file, runs, memory_limit } => Inner::File(merge::Merge::new(file, runs, *memory_limit)?),
             },
         })
+    }
+
+    /// What of each entry is counted, in the same order.
+    pub(crate) fn each_counted(&self, each: &mut dyn FnMut(Counted<'_>)) -> io::Result<()> {
+        match &self.kept {
+            Kept::Memory { arena, spans } => {
+                for span in spans {
+                    each(record::counted(&arena[span.start..span.end])?);
+                }
+            }
+            Kept::File { file, runs, memory_limit } => {
+                let mut merge = merge::Merge::new(file, runs, *memory_limit)?;
+                while let Some(bytes) = merge.next_record()? {
+                    each(record::counted(bytes)?);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The findings alone, in the same order.

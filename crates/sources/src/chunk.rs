@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// Products of a chunk: some milliseconds of work, and little enough memory to stay near the processor.
 const PRODUCTS: usize = 32;
 /// The same where chunks are remembered: one product that changed costs that all of its chunk are read again.
-const PRODUCTS_REMEMBERED: usize = 8;
+const PRODUCTS_REMEMBERED: usize = 4;
 /// Bytes of text after which a chunk is full, however few products there are.
 const BYTES: usize = 1 << 20;
 

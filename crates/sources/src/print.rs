@@ -5,6 +5,8 @@ use crate::seen::AsItIs;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
+use twox_hash::XxHash3_64;
+use twox_hash::XxHash3_128;
 
 /// How much of a chunk's text it is looked up by.
 pub(crate) const HEAD: usize = 64;
@@ -114,11 +116,10 @@ impl Print {
 
 /// The digest of a text's first bytes.
 pub(crate) fn head(text: &[u8]) -> u64 {
-    let digest = blake3::hash(text.get(..HEAD).unwrap_or(text));
-    digest.as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    XxHash3_64::oneshot(text.get(..HEAD).unwrap_or(text))
 }
 
-/// Half of a BLAKE3 digest: nobody gains by two chunks that are taken for one.
+/// The digest of a text. It need not withstand anybody: nobody gains by two chunks that are taken for one.
 fn digest(text: &[u8]) -> [u8; 16] {
-    blake3::hash(text).as_bytes().first_chunk().copied().unwrap_or_default()
+    XxHash3_128::oneshot(text).to_le_bytes()
 }

@@ -58,6 +58,18 @@ impl Tally {
         }
     }
 
+    /// Adds that of so many more chunks of which the same was counted; one of them was added before, for its lines.
+    pub fn add_again(&mut self, later: &Self, times: u64) {
+        self.n_rows += later.n_rows * times;
+        self.n_products += later.n_products * times;
+        self.n_variants += later.n_variants * times;
+        self.n_unreadable += later.n_unreadable * times;
+        self.untracked.count += later.untracked.count * times;
+        for (own, later) in self.unread.iter_mut().zip(&later.unread) {
+            own.count += later.count * times;
+        }
+    }
+
     /// The same with lines counted from this one on.
     #[must_use]
     pub fn counted_from(&self, first: u64) -> Self {

@@ -26,7 +26,7 @@ use serde_json::Value;
 /// Where some SKUs stand in a lane, sorted.
 fn some(ledger: &mut Ledger, channel: &str, lane: Lane, keys: &[&str]) -> Vec<Standing> {
     let mut found = Vec::new();
-    ledger.standings_of(channel, lane, keys, &mut |standing| found.push(standing)).unwrap();
+    ledger.standings_of(channel, &[lane], keys, &mut |_, standing| found.push(standing)).unwrap();
     found.sort_by(|one, other| one.sku.cmp(&other.sku));
     found
 }
@@ -49,6 +49,11 @@ pub(crate) fn some_skus_are_found_by_their_keys_and_unknown_ones_left_out(ground
     let found = some(&mut ledger, CHANNEL, Lane::Price, &["mug-2", "cup-1", "mug-1", "never told"]);
     let one_by_one = ["MUG-1", "MUG-2"].map(|text| standing(&mut ledger, text, Lane::Price).unwrap());
     assert_eq!(found, one_by_one);
+    let mut of_lanes = Vec::new();
+    let mut note = |lane, standing: Standing| of_lanes.push((lane, standing.sku));
+    ledger.standings_of(CHANNEL, &[Lane::Price, Lane::Stock], &["cup-1", "mug-1"], &mut note).unwrap();
+    of_lanes.sort();
+    assert_eq!(of_lanes, [(Lane::Price, sku("MUG-1")), (Lane::Stock, sku("CUP-1"))]);
     assert_eq!(some(&mut ledger, CHANNEL, Lane::Price, &[]), []);
     assert_eq!(some(&mut ledger, "another", Lane::Price, &["mug-1"]), []);
     assert_eq!(some(&mut ledger, CHANNEL, Lane::Content, &["mug-1"]), []);
@@ -59,8 +64,8 @@ pub(crate) fn whoever_asks_about_some_skus_may_panic(ground: &Ground) {
     let lease = lease(&mut ledger);
     begin(&mut ledger, &lease, Lane::Price, &[("MUG-1", 1)], 0);
     let gives_up = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let mut panics = |_| panic!("whoever reads gives up: this is expected");
-        ledger.standings_of(CHANNEL, Lane::Price, &["mug-1"], &mut panics)
+        let mut panics = |_, _| panic!("whoever reads gives up: this is expected");
+        ledger.standings_of(CHANNEL, &[Lane::Price], &["mug-1"], &mut panics)
     }));
     assert!(gives_up.is_err());
     begin(&mut ledger, &lease, Lane::Stock, &[("MUG-1", 2)], 1);

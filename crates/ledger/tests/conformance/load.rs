@@ -66,13 +66,13 @@ pub(crate) fn many_rows_are_begun_and_settled(ground: &Ground) {
     let mut n_asked = 0;
     let clock = Instant::now();
     for keys in &batches {
-        ledger.standings_of(CHANNEL, Lane::Content, keys, &mut |_| n_asked += 1).unwrap();
+        ledger.standings_of(CHANNEL, &[Lane::Content], keys, &mut |_, _| n_asked += 1).unwrap();
     }
     let asked = clock.elapsed();
     assert_eq!(n_asked, n_rows);
     // More than one statement takes.
     let all: Vec<&str> = keys.iter().map(String::as_str).collect();
-    ledger.standings_of(CHANNEL, Lane::Price, &all, &mut |_| n_asked += 1).unwrap();
+    ledger.standings_of(CHANNEL, &[Lane::Price], &all, &mut |_, _| n_asked += 1).unwrap();
     assert_eq!(n_asked, 2 * n_rows);
     let clock = Instant::now();
     let n_listed = ledger.n_listed(CHANNEL, &[Lane::Content]).unwrap();

@@ -179,7 +179,7 @@ fn compare(ledger: &mut Ledger, model: &Model) {
             SKUS.iter().filter_map(|sku| Some((*sku, comparable(&model.standing(sku, lane)?)))).collect();
         assert_eq!(found, expected, "{lane:?}");
         let mut some = Vec::new();
-        ledger.standings_of(CHANNEL, lane, &["mug-2", "cup-1"], &mut |standing| some.push(standing)).unwrap();
+        ledger.standings_of(CHANNEL, &[lane], &["mug-2", "cup-1"], &mut |_, standing| some.push(standing)).unwrap();
         let mut some: Vec<_> = some.iter().map(|standing| (standing.sku.as_str(), short(standing))).collect();
         some.sort_by_key(|(text, _)| *text);
         assert_eq!(some, expected.iter().filter(|(text, _)| *text != "MUG-1").copied().collect::<Vec<_>>(), "{lane:?}");

@@ -19,7 +19,7 @@ use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// What it begins with; another number for another form.
-const MAGIC: &[u8] = b"feedwright memory 1\n";
+const MAGIC: &[u8] = b"feedwright memory 2\n";
 const DIGEST: usize = 32;
 /// So much is written at once.
 const PIECE: usize = 1 << 20;
@@ -28,6 +28,8 @@ const PIECE: usize = 1 << 20;
 const OLD: Duration = Duration::from_hours(30 * 24);
 
 const MEMO: u8 = 1;
+/// What a memo takes beside what is of any length.
+const MEMO_BYTES: usize = 63;
 const OTHERS: u8 = 2;
 const DOUBLE: u8 = 3;
 const WAY: u8 = 4;
@@ -56,6 +58,8 @@ pub(super) struct Reader {
 /// What was in it.
 pub(super) struct Read {
     pub(super) sources: Vec<Before>,
+    /// The file, of which each memo says where its entries stand.
+    pub(super) said: Vec<u8>,
     pub(super) found: Vec<Found>,
     pub(super) double: Vec<u64>,
     pub(super) was_missing: bool,
@@ -108,17 +112,18 @@ impl Writer {
         (entries, waiting): (&[u8], &[u8]),
     ) {
         let out = self.record(MEMO, source);
-        out.extend(print.digest);
-        out.extend(print.head.to_le_bytes());
-        out.extend(print.length.to_le_bytes());
-        out.extend(print.n_lines.to_le_bytes());
-        out.extend(print.line.unwrap_or_default().to_le_bytes());
-        out.extend([print.returns.0, print.returns.1, print.ends].map(u8::from));
-        put(out, |out| out.extend(print.last.as_bytes()));
+        out.reserve(MEMO_BYTES + print.last.len() + size_of_val(keys) + entries.len() + waiting.len());
+        out.extend_from_slice(&print.digest);
+        out.extend_from_slice(&print.head.to_le_bytes());
+        out.extend_from_slice(&print.length.to_le_bytes());
+        out.extend_from_slice(&print.n_lines.to_le_bytes());
+        out.extend_from_slice(&print.line.unwrap_or_default().to_le_bytes());
+        out.extend_from_slice(&[print.returns.0, print.returns.1, print.ends].map(u8::from));
+        put(out, |out| out.extend_from_slice(print.last.as_bytes()));
         numbers(out, keys.iter().copied());
-        out.extend(found.to_le_bytes());
-        put(out, |out| out.extend(entries));
-        put(out, |out| out.extend(waiting));
+        out.extend_from_slice(&found.to_le_bytes());
+        put(out, |out| out.extend_from_slice(entries));
+        put(out, |out| out.extend_from_slice(waiting));
         self.flush(PIECE);
     }
 
@@ -210,6 +215,7 @@ impl Reader {
     pub(super) fn read(mut self, sources: &[String]) -> Option<Read> {
         let mut read = Read {
             sources: sources.iter().map(|_| Before::default()).collect(),
+            said: Vec::new(),
             found: Vec::new(),
             double: Vec::new(),
             was_missing: true,
@@ -237,6 +243,7 @@ impl Reader {
         for (source, prints) in read.sources.iter_mut().zip(prints) {
             source.prints = prints.into();
         }
+        read.said = self.bytes;
         Some(read)
     }
 
@@ -254,8 +261,8 @@ impl Reader {
         let first = before.keys.len();
         self.numbers(&mut before.keys)?;
         let found = self.u32()? as usize;
-        let entries = self.said(&mut before.said)?;
-        let waiting = self.said(&mut before.said)?;
+        let entries = self.said()?;
+        let waiting = self.said()?;
         before.memos.push(Memo {
             keys: first..before.keys.len(),
             found,
@@ -268,11 +275,10 @@ impl Reader {
         Some(())
     }
 
-    fn said(&mut self, said: &mut Vec<u8>) -> Option<Range<usize>> {
-        let start = said.len();
+    fn said(&mut self) -> Option<Range<usize>> {
         let length = self.u32()? as usize;
-        said.extend(self.take(length)?);
-        Some(start..said.len())
+        self.take(length)?;
+        Some(self.at - length..self.at)
     }
 
     fn take(&mut self, length: usize) -> Option<&[u8]> {
@@ -306,9 +312,8 @@ impl Reader {
     fn numbers(&mut self, out: &mut Vec<u64>) -> Option<()> {
         let length = self.u32()? as usize;
         let bytes = self.take(length.checked_mul(8)?)?;
-        out.extend(
-            bytes.chunks_exact(8).filter_map(|bytes| bytes.first_chunk()).map(|bytes| u64::from_le_bytes(*bytes)),
-        );
+        let (numbers, _) = bytes.as_chunks();
+        out.extend(numbers.iter().map(|bytes| u64::from_le_bytes(*bytes)));
         Some(())
     }
 }
@@ -339,14 +344,23 @@ pub(super) fn put(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
 }
 
 /// Entries that were put one after the other.
-pub(super) fn entries(mut bytes: &[u8]) -> Vec<&[u8]> {
-    let mut entries = Vec::new();
-    while let Some((length, rest)) = bytes.split_first_chunk() {
-        let Some((entry, rest)) = rest.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };
-        entries.push(entry);
-        bytes = rest;
+pub(super) fn entries(bytes: &[u8]) -> Entries<'_> {
+    Entries(bytes)
+}
+
+/// Goes through entries that were put one after the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Entries<'m>(&'m [u8]);
+
+impl<'m> Iterator for Entries<'m> {
+    type Item = &'m [u8];
+
+    fn next(&mut self) -> Option<&'m [u8]> {
+        let (length, rest) = self.0.split_first_chunk()?;
+        let (entry, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        self.0 = rest;
+        Some(entry)
     }
-    entries
 }
 
 fn numbers(out: &mut Vec<u8>, numbers: impl Iterator<Item = u64>) {
@@ -405,8 +419,13 @@ mod tests {
         assert_eq!((&read.sources[0].others[..], read.sources[1].way), (&[30][..], Some(Digest([8; 32]))));
         let two = &read.sources[1];
         assert_eq!(two.prints.to_vec(), [print("a"), print("b")]);
-        assert_eq!((&two.keys[..], &two.said[..]), (&[10, 20, 40][..], &b"entrieswaiting"[..]));
-        assert_eq!((two.memos[1].keys.clone(), two.memos[1].found, two.memos[1].waiting.clone()), (2..3, 0, 7..14));
+        let said = |range: &Range<usize>| &read.said[range.clone()];
+        assert_eq!(two.keys, [10, 20, 40]);
+        assert_eq!((said(&two.memos[0].entries), said(&two.memos[0].waiting)), (&b"entries"[..], &b""[..]));
+        assert_eq!(
+            (two.memos[1].keys.clone(), two.memos[1].found, said(&two.memos[1].waiting)),
+            (2..3, 0, &b"waiting"[..])
+        );
         assert!(Reader::open(&Keeping { context: Digest([6; 32]), ..keeping.clone() }).is_none());
         // Of a source that is not there any more nothing can be used, and of the rest neither.
         assert!(Reader::open(&keeping).unwrap().0.read(&["one".to_owned()]).is_none());

@@ -51,6 +51,8 @@ pub(super) struct Desk<'a, 'o> {
     store: Store,
     /// What an earlier run knew.
     pub(super) memory: Option<&'o mut Memory>,
+    /// By source, and by the number of what was found: how many chunks were known of which it was.
+    known: Vec<Vec<u64>>,
     /// For the workers.
     pub(super) paper: Arc<Paper>,
     /// Reads batches again that have what an earlier one has.
@@ -83,6 +85,7 @@ impl<'a, 'o> Desk<'a, 'o> {
             writers,
             store,
             memory: None,
+            known: vec![Vec::new(); job.sources.len()],
             sources: Vec::new(),
             ready: vec![0; job.channels.len()],
             blocked: vec![0; job.channels.len()],
@@ -121,7 +124,8 @@ impl<'a, 'o> Desk<'a, 'o> {
         Ok(batch.chunk)
     }
 
-    /// Takes chunks that an earlier run knew, each with the line it begins on. Says how many products are in them.
+    /// Takes chunks that an earlier run knew, each with the line it begins on. Says how many products are in them. What is
+    /// only counted waits for [`Desk::add_known`]: of most chunks the same was found.
     pub(super) fn know(&mut self, from: &Provenance, known: &[(usize, u64)]) -> Result<u64, RunError> {
         let mut n_products = 0;
         for (at, line) in known {
@@ -129,27 +133,57 @@ impl<'a, 'o> Desk<'a, 'o> {
             let Some(known) = known else { return Err(RunError::Contradicted) };
             let found = known.found;
             n_products += found.tally.n_products;
-            if let Some(tally) = self.tallies.get_mut(from.source) {
-                tally.add(&found.tally.counted_to(*line));
+            let by_number = &mut self.known[from.source];
+            if by_number.len() <= known.number {
+                by_number.resize(known.number + 1, 0);
             }
-            for (all, own) in self.ready.iter_mut().zip(&found.ready).chain(self.blocked.iter_mut().zip(&found.blocked))
-            {
-                *all += own;
+            let times = &mut by_number[known.number];
+            *times += 1;
+            if *times == 1 {
+                // Where each thing was met first.
+                if let Some(tally) = self.tallies.get_mut(from.source) {
+                    tally.add(&found.tally.counted_to(*line));
+                }
+                for (key, times) in found.unmapped(*line) {
+                    met(&mut self.unmapped, key, times);
+                }
+                for (at, category) in found.starters() {
+                    self.starters.entry(at).or_default().insert(category);
+                }
             }
-            for (key, times) in found.unmapped(*line) {
-                met(&mut self.unmapped, key, times);
-            }
-            for (at, category) in found.starters() {
-                self.starters.entry(at).or_default().insert(category);
-            }
-            for entry in &known.entries {
+            for entry in known.entries {
                 self.store.add_encoded(entry).map_err(RunError::Findings)?;
             }
             if let Out::Rows(rows) = &mut self.out {
-                rows.known(from, &known);
+                rows.waits(&known.waiting);
             }
         }
         Ok(n_products)
+    }
+
+    /// Adds what was found of the chunks that were known.
+    pub(super) fn add_known(&mut self) {
+        let Some(memory) = &self.memory else { return };
+        let known = std::mem::take(&mut self.known);
+        let known = known.iter().enumerate().flat_map(|(source, by_number)| {
+            by_number.iter().enumerate().map(move |(number, times)| (source, number, *times))
+        });
+        for (source, number, times) in known.filter(|(_, _, times)| *times > 0) {
+            let Some(found) = memory.found(number) else { continue };
+            if let Some(tally) = self.tallies.get_mut(source) {
+                tally.add_again(&found.tally, times - 1);
+            }
+            let ready = self.ready.iter_mut().zip(&found.ready);
+            for (all, own) in ready.chain(self.blocked.iter_mut().zip(&found.blocked)) {
+                *all += own * times;
+            }
+            for (key, again) in found.unmapped(0) {
+                met(&mut self.unmapped, key, work::Times { count: again.count * (times - 1), ..again });
+            }
+            if let Out::Rows(rows) = &mut self.out {
+                rows.known(source, found, times);
+            }
+        }
     }
 
     /// What can be said of a source only when all of it was read.

@@ -24,7 +24,7 @@ use super::stood::Stood;
 use super::stood::listing;
 use crate::channel::OpenChannel;
 use crate::kept::Kept;
-use crate::memory::Known;
+use crate::memory::Found;
 use crate::memory::Settled;
 use crate::pipeline::FamilyRows;
 use crate::pipeline::Rows;
@@ -369,14 +369,17 @@ impl Rows for Planner<'_> {
         Ok(is_settled.then_some(Settled { same, waiting }))
     }
 
-    fn known(&mut self, from: &Provenance, known: &Known<'_>) {
-        if let Some(held) = self.held_by.get_mut(from.source) {
-            *held += known.found.n_keys;
+    fn known(&mut self, source: usize, found: &Found, times: u64) {
+        if let Some(held) = self.held_by.get_mut(source) {
+            *held += found.n_keys * times;
         }
-        for (lines, same) in self.lanes.iter_mut().zip(&known.found.same) {
-            lines.plan.n_same += same;
+        for (lines, same) in self.lanes.iter_mut().zip(&found.same) {
+            lines.plan.n_same += same * times;
         }
-        for (lines, waiting) in self.lanes.iter_mut().zip(&known.waiting).filter(|(_, waiting)| !waiting.is_empty()) {
+    }
+
+    fn waits(&mut self, waiting: &[Vec<Sku>]) {
+        for (lines, waiting) in self.lanes.iter_mut().zip(waiting).filter(|(_, waiting)| !waiting.is_empty()) {
             lines.plan.held.entry(Held::NoListing).or_default().extend_from_slice(waiting);
         }
     }

@@ -25,16 +25,12 @@ impl Stood {
         lanes: impl IntoIterator<Item = Lane>,
         keys: &BTreeSet<String>,
     ) -> Result<Self, LedgerError> {
-        let mut by_lane = BTreeMap::new();
-        let lanes: BTreeSet<Lane> = if keys.is_empty() { BTreeSet::new() } else { lanes.into_iter().collect() };
+        let mut by_lane: BTreeMap<Lane, HashMap<String, Standing>> = BTreeMap::new();
+        let lanes: Vec<Lane> = lanes.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        for lane in lanes {
-            let mut by_key = HashMap::new();
-            ledger.standings_of(&shop.name, lane, &keys, &mut |standing| {
-                by_key.insert(standing.sku.key(), standing);
-            })?;
-            by_lane.insert(lane, by_key);
-        }
+        ledger.standings_of(&shop.name, &lanes, &keys, &mut |lane, standing| {
+            by_lane.entry(lane).or_default().insert(standing.sku.key(), standing);
+        })?;
         Ok(Self { by_lane, listing: listing(shop) })
     }
 

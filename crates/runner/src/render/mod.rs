@@ -11,7 +11,7 @@ mod sarif;
 pub(crate) mod table;
 pub(crate) mod text;
 
-use crate::store::Entry;
+use crate::store::Counted;
 use crate::store::Sorted;
 use crate::store::Standing;
 use feedwright_catalog::Finding;
@@ -24,7 +24,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::str::FromStr;
-use std::sync::Arc;
 
 /// What a run found: the entries, and what they add up to.
 #[derive(Debug)]
@@ -108,39 +107,30 @@ impl Summary {
         for channel in &mut self.channels {
             (channel.n_items, channel.n_ready, channel.n_blocked, channel.n_left_out) = (0, 0, 0, 0);
         }
-        let mut by_code = BTreeMap::<(Severity, String, Option<Arc<str>>), (Code, u64)>::new();
-        for entry in sorted.entries()? {
-            match entry? {
-                Entry::Finding(finding) => {
-                    match finding.severity {
-                        Severity::Error => self.n_errors += 1,
-                        Severity::Warning => self.n_warnings += 1,
-                        Severity::Note => self.n_notes += 1,
-                    }
-                    by_code
-                        .entry((finding.severity, finding.code.to_string(), finding.channel))
-                        .or_insert((finding.code, 0))
-                        .1 += 1;
+        let mut by_code = BTreeMap::<(Severity, String, Option<String>), (Code, u64)>::new();
+        sorted.each_counted(&mut |entry| match entry {
+            Counted::Finding { severity, channel, name, code } => {
+                match severity {
+                    Severity::Error => self.n_errors += 1,
+                    Severity::Warning => self.n_warnings += 1,
+                    Severity::Note => self.n_notes += 1,
                 }
-                Entry::Outcome(outcome) => {
-                    let channel = self.channel_mut(&outcome.marketplace, &outcome.channel);
-                    channel.n_items += 1;
-                    match outcome.standing {
-                        Standing::Ready => channel.n_ready += 1,
-                        Standing::Blocked => channel.n_blocked += 1,
-                        Standing::LeftOut => channel.n_left_out += 1,
-                    }
+                let key = (severity, name.into_owned(), channel.map(Cow::into_owned));
+                by_code.entry(key).or_insert((code, 0)).1 += 1;
+            }
+            Counted::Outcome { marketplace, channel, standing } => {
+                let channel = self.channel_mut(&marketplace, &channel);
+                channel.n_items += 1;
+                match standing {
+                    Standing::Ready => channel.n_ready += 1,
+                    Standing::Blocked => channel.n_blocked += 1,
+                    Standing::LeftOut => channel.n_left_out += 1,
                 }
             }
-        }
+        })?;
         self.by_code = by_code
             .into_iter()
-            .map(|((severity, _, channel), (code, count))| CodeCount {
-                severity,
-                code,
-                channel: channel.map(|channel| channel.to_string()),
-                count,
-            })
+            .map(|((severity, _, channel), (code, count))| CodeCount { severity, code, channel, count })
             .collect();
         // What there is most of first; a stable sort, so that equal counts stay in the order of their names.
         self.by_code.sort_by_key(|entry| (entry.severity, std::cmp::Reverse(entry.count)));

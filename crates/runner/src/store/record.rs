@@ -118,31 +118,16 @@ pub(super) fn decode(bytes: &[u8]) -> io::Result<Entry> {
             marketplace: Arc::from(marketplace.ok_or_else(damaged)?),
             channel: Arc::from(channel.ok_or_else(damaged)?),
             sku: sku.ok_or_else(damaged)?,
-            standing: match rest.byte()? {
-                0 => Standing::Ready,
-                1 => Standing::Blocked,
-                2 => Standing::LeftOut,
-                _ => return Err(damaged()),
-            },
+            standing: rest.standing()?,
             place: rest.place()?,
         })),
         FINDING => {
             let pointer = rest.option()?.map(Cow::into_owned);
-            let name = rest.text()?;
-            let code = match rest.byte()? {
-                OURS => Code::Ours(rules::find(&name).ok_or_else(damaged)?),
-                THEIRS => Code::Theirs { marketplace: Arc::from(rest.text()?), code: Arc::from(rest.text()?) },
-                _ => return Err(damaged()),
-            };
+            let (_, code) = rest.code()?;
             let keyword = rest.option()?.map(|keyword| Cow::Owned(keyword.into_owned()));
             let place = if sku.is_some() { rest.place()? } else { early_place };
             let message = rest.text()?.into_owned();
-            let severity = match rest.byte()? {
-                0 => Severity::Error,
-                1 => Severity::Warning,
-                2 => Severity::Note,
-                _ => return Err(damaged()),
-            };
+            let severity = rest.severity()?;
             Ok(Entry::Finding(Finding {
                 code,
                 severity,
@@ -155,6 +140,43 @@ pub(super) fn decode(bytes: &[u8]) -> io::Result<Entry> {
                 keyword,
                 place,
             }))
+        }
+        _ => Err(damaged()),
+    }
+}
+
+/// What of an entry is counted.
+pub(crate) enum Counted<'a> {
+    /// A finding: its channel, its code and the code's name.
+    Finding { severity: Severity, channel: Option<Cow<'a, str>>, name: Cow<'a, str>, code: Code },
+    /// What became of a SKU on a channel of a marketplace.
+    Outcome { marketplace: Cow<'a, str>, channel: Cow<'a, str>, standing: Standing },
+}
+
+/// Reads what is counted of an entry, and steps over the rest.
+pub(super) fn counted(bytes: &[u8]) -> io::Result<Counted<'_>> {
+    let mut rest = Rest { bytes };
+    let marketplace = rest.option()?;
+    let channel = rest.option()?;
+    let has_sku = rest.skip_option()?;
+    if !has_sku {
+        rest.skip_place()?;
+    }
+    match rest.byte()? {
+        OUTCOME => Ok(Counted::Outcome {
+            marketplace: marketplace.ok_or_else(damaged)?,
+            channel: channel.ok_or_else(damaged)?,
+            standing: rest.standing()?,
+        }),
+        FINDING => {
+            rest.skip_option()?;
+            let (name, code) = rest.code()?;
+            rest.skip_option()?;
+            if has_sku {
+                rest.skip_place()?;
+            }
+            rest.skip_text()?;
+            Ok(Counted::Finding { severity: rest.severity()?, channel, name, code })
         }
         _ => Err(damaged()),
     }
@@ -192,7 +214,7 @@ impl<'a> Rest<'a> {
     fn text(&mut self) -> io::Result<Cow<'a, str>> {
         let mut owned = Vec::new();
         loop {
-            let end = self.bytes.iter().position(|byte| *byte == 0).ok_or_else(damaged)?;
+            let end = memchr::memchr(0, self.bytes).ok_or_else(damaged)?;
             let part = self.take(end)?;
             let more = match self.take(2)? {
                 [_, 0] => false,
@@ -208,6 +230,66 @@ impl<'a> Rest<'a> {
             }
             owned.push(0);
         }
+    }
+
+    fn standing(&mut self) -> io::Result<Standing> {
+        match self.byte()? {
+            0 => Ok(Standing::Ready),
+            1 => Ok(Standing::Blocked),
+            2 => Ok(Standing::LeftOut),
+            _ => Err(damaged()),
+        }
+    }
+
+    fn severity(&mut self) -> io::Result<Severity> {
+        match self.byte()? {
+            0 => Ok(Severity::Error),
+            1 => Ok(Severity::Warning),
+            2 => Ok(Severity::Note),
+            _ => Err(damaged()),
+        }
+    }
+
+    /// A code, with its name.
+    fn code(&mut self) -> io::Result<(Cow<'a, str>, Code)> {
+        let name = self.text()?;
+        let code = match self.byte()? {
+            OURS => Code::Ours(rules::find(&name).ok_or_else(damaged)?),
+            THEIRS => Code::Theirs { marketplace: Arc::from(self.text()?), code: Arc::from(self.text()?) },
+            _ => return Err(damaged()),
+        };
+        Ok((name, code))
+    }
+
+    fn skip_text(&mut self) -> io::Result<()> {
+        loop {
+            let end = memchr::memchr(0, self.bytes).ok_or_else(damaged)?;
+            match self.take(end + 2)?.last() {
+                Some(0) => return Ok(()),
+                Some(0xFF) => {}
+                _ => return Err(damaged()),
+            }
+        }
+    }
+
+    /// Steps over what may be there. Says whether it was.
+    fn skip_option(&mut self) -> io::Result<bool> {
+        let is_there = self.present()?;
+        if is_there {
+            self.skip_text()?;
+        }
+        Ok(is_there)
+    }
+
+    fn skip_place(&mut self) -> io::Result<()> {
+        if self.present()? {
+            self.skip_text()?;
+            if self.present()? {
+                self.take(size_of::<u64>())?;
+            }
+            self.skip_option()?;
+        }
+        Ok(())
     }
 
     fn option(&mut self) -> io::Result<Option<Cow<'a, str>>> {

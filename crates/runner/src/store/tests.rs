@@ -134,6 +134,23 @@ proptest! {
     }
 
     #[test]
+    fn what_is_counted_is_what_the_entry_says(entry in entry()) {
+        let mut bytes = Vec::new();
+        record::encode(&entry, &mut bytes);
+        match (record::counted(&bytes).unwrap(), entry) {
+            (Counted::Finding { severity, channel, name, code }, Entry::Finding(finding)) => {
+                prop_assert_eq!((severity, channel.as_deref()), (finding.severity, finding.channel.as_deref()));
+                prop_assert_eq!((name.into_owned(), code), (finding.code.to_string(), finding.code));
+            }
+            (Counted::Outcome { marketplace, channel, standing }, Entry::Outcome(outcome)) => {
+                prop_assert_eq!((&*marketplace, &*channel), (&*outcome.marketplace, &*outcome.channel));
+                prop_assert_eq!(standing, outcome.standing);
+            }
+            _ => prop_assert!(false, "another kind of entry"),
+        }
+    }
+
+    #[test]
     fn any_limit_gives_what_a_sort_in_memory_gives(
         mut entries in proptest::collection::vec(entry(), 0..60),
         repeated in proptest::collection::vec(any::<prop::sample::Index>(), 0..10),
@@ -168,6 +185,8 @@ proptest! {
         prop_assert!(record::decode(&bytes[..at]).is_err());
         bytes[at] = with;
         drop(record::decode(&bytes));
+        drop(record::counted(&bytes));
+        drop(record::counted(&bytes[..at]));
     }
 }
 

@@ -9,6 +9,7 @@ use super::check::Member;
 use super::check::NO_LEAST;
 use super::check::NO_MOST;
 use super::check::NOTHING;
+use super::check::OPEN;
 use super::check::ObjectCheck;
 use super::check::PASS;
 use super::check::Patterned;
@@ -366,11 +367,12 @@ fn nothing_of_texts() -> super::check::TextCheck {
     }
 }
 
-/// Whether the engine has a part in checking a text.
+/// Whether the engine has a part in checking a text, or what is checked is not known yet: a schema that is being compiled
+/// refers to itself for the names of its members.
 fn uses_engine(program: &Program, check: u32) -> bool {
     let check = &program.checks[check as usize];
     let formula = program.texts.get(check.text as usize).and_then(|text| text.formula.as_ref());
-    let mut uses = !check.engines.is_empty();
+    let mut uses = !check.engines.is_empty() || check.text == OPEN;
     if let Some(formula) = formula {
         formula.tests(&mut |test| uses |= uses_engine(program, test));
     }

@@ -253,6 +253,21 @@ fn a_document_that_refers_to_itself_is_followed_as_deep_as_the_listing() {
 }
 
 #[test]
+fn names_that_must_meet_what_they_stand_in_are_left_to_the_engine() {
+    for word in ["not", "if", "allOf"] {
+        let own = json!({ "$ref": "#/$defs/own" });
+        let own = if word == "allOf" { json!([{ "anyOf": [own, false] }, { "maxLength": 1 }]) } else { own };
+        let schema = json!({ "$ref": "#/$defs/own", "$defs": {
+            "own": { "properties": { "a": true, "ab": true }, "propertyNames": { word: own, "then": { "maxLength": 1 } } },
+        } });
+        let (met, missed): (&[_], &[_]) =
+            if word == "not" { (&["{}", "1"], &["{\"a\":1}"]) } else { (&["{\"a\":1}", "\"ab\""], &["{\"ab\":1}"]) };
+        let plan = check_in(Draft::Draft2019, &schema, met, missed);
+        assert!(plan.by_engine || !plan.fallbacks.is_empty(), "{word}: {plan:?}");
+    }
+}
+
+#[test]
 fn where_a_reference_leads_to_no_schema_the_engine_decides() {
     let referring = |target: &str| {
         json!({ "$ref": target, "$defs": {
