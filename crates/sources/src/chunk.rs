@@ -166,7 +166,8 @@ impl Source {
             return Ok(Cut::End);
         }
         let mut print = None;
-        if self.prints.is_some() {
+        if let Some(prints) = &mut self.prints {
+            prints.pass();
             // A quote that is never closed may be one day.
             if rows.rows().all(|row| row.damage.is_none()) {
                 print = Print::new(self.rows.between(from, self.start), (from, self.start), &last);
@@ -220,11 +221,16 @@ impl Source {
         let Some(prints) = self.prints.as_ref().filter(|prints| !prints.is_empty()) else { return Ok(None) };
         let why = |why| SourceError::unreadable(self.reader.file(), &why);
         let head = print::head(self.rows.peek(self.start, print::HEAD).map_err(why)?);
-        let Some((at, print)) = prints.find(head, next).and_then(|at| Some((at, prints.get(at)?))) else {
-            return Ok(None);
-        };
-        let text = self.rows.peek(self.start, print.length as usize + 1).map_err(why)?;
-        Ok(print.begins(text, self.start).then_some(at))
+        let (start, rows) = (self.start, &mut self.rows);
+        let mut trouble = None;
+        let found = prints.find(head, next, |print| match rows.peek(start, print.length as usize + 1) {
+            Ok(text) => print.begins(text, start),
+            Err(unreadable) => {
+                trouble.get_or_insert(unreadable);
+                false
+            }
+        });
+        trouble.map_or(Ok(found), |trouble| Err(why(trouble)))
     }
 
     /// What reads the chunks.

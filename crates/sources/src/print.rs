@@ -39,7 +39,14 @@ pub struct Prints {
     /// By the digest of the first bytes, the first that has it.
     by_head: HashMap<u64, usize, BuildHasherDefault<AsItIs>>,
     state: Vec<State>,
+    /// The one behind the last that was met.
+    behind: usize,
+    /// How many chunks were cut since that are not known.
+    n_unknown: usize,
 }
+
+/// How far behind the last chunk that was met others are looked for: where all rows begin alike their heads tell nothing.
+const NEAR: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -57,7 +64,7 @@ impl Prints {
             by_head.entry(print.head).or_insert(at);
         }
         let state = (0..prints.len()).map(|at| if is_usable(at) { State::Free } else { State::Done }).collect();
-        Self { chunks: prints, by_head, state }
+        Self { chunks: prints, by_head, state, behind: 0, n_unknown: 0 }
     }
 
     /// Whether there are none.
@@ -65,12 +72,14 @@ impl Prints {
         self.chunks.is_empty()
     }
 
-    /// The chunk that begins with this head, if it is there: `next`, before any other.
-    pub(crate) fn find(&self, head: u64, next: Option<usize>) -> Option<usize> {
-        let is_it = |at: &usize| self.get(*at).is_some_and(|print| print.head == head);
-        next.filter(is_it)
-            .or_else(|| self.by_head.get(&head).copied())
-            .filter(|at| self.state.get(*at) == Some(&State::Free))
+    /// The chunk that begins with this head and `fits`: `next` before any other, then those near the last that was met.
+    pub(crate) fn find(&self, head: u64, next: Option<usize>, mut fits: impl FnMut(&Print) -> bool) -> Option<usize> {
+        let first = self.by_head.get(&head).copied()?;
+        let near = self.behind..self.behind + (self.n_unknown + 2).min(NEAR);
+        next.into_iter().chain(near).chain([first]).find(|at| {
+            self.state.get(*at) == Some(&State::Free)
+                && self.get(*at).is_some_and(|print| print.head == head && fits(print))
+        })
     }
 
     /// One of them.
@@ -83,6 +92,12 @@ impl Prints {
         if let Some(state) = self.state.get_mut(at) {
             *state = State::Done;
         }
+        (self.behind, self.n_unknown) = (at + 1, 0);
+    }
+
+    /// A chunk was cut that is not known.
+    pub(crate) fn pass(&mut self) {
+        self.n_unknown += 1;
     }
 }
 

@@ -156,6 +156,22 @@ fn only_what_changed_is_read_again() {
 }
 
 #[test]
+fn rows_that_all_begin_alike_are_known_behind_a_change_too() {
+    let shared = "m".repeat(80);
+    let row = |at: usize, price: u32| format!("{shared},SKU-{at},Mug {at},{price}.00");
+    let text = |rows: &[String]| format!("material,sku,title,price\n{}\n", rows.join("\n"));
+    let before: Vec<String> = (0..200).map(|at| row(at, 5)).collect();
+    let (first, _) = read(&text(&before), &[]);
+    let mut after = before.clone();
+    after[30] = row(30, 6);
+    // Several chunks in a row, and a row that is gone.
+    (90..110).for_each(|at| after[at] = row(at, 7));
+    after.remove(150);
+    let n_known = read(&text(&after), &first).1;
+    assert_eq!(n_known, 50 - 1 - 6 - 1, "of {}", first.len());
+}
+
+#[test]
 fn what_is_left_out_for_an_error_is_there_all_the_same() {
     // The second is like the first in everything that tells variants apart.
     let (pieces, _) = read("product_key,title,color,sku,price\nf,Mug,Red,A-1,1.00\nf,Mug,Red,A-2,2.00\n", &[]);
