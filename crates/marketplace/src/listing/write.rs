@@ -6,6 +6,7 @@
 use super::Leaf;
 use super::Ref;
 use super::Shape;
+use crate::scan;
 use rust_decimal::Decimal;
 
 impl Ref<'_> {
@@ -53,9 +54,6 @@ impl Ref<'_> {
     }
 }
 
-/// How many bytes are looked at together.
-const BLOCK: usize = 16;
-
 /// Writes a text as a JSON string.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {
     let mut rest = text.as_bytes();
@@ -77,12 +75,7 @@ fn is_escaped(byte: u8) -> bool {
 
 /// What comes before the first byte that is escaped, that byte, and what comes behind it.
 fn split_at_escaped(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
-    let (blocks, last) = bytes.as_chunks::<BLOCK>();
-    // Without a branch inside, the compiler looks at all of them at once.
-    let is_concerned = |block: &[u8; BLOCK]| block.iter().fold(false, |any, byte| any | is_escaped(*byte));
-    let n_plain = blocks.iter().position(is_concerned).unwrap_or(blocks.len());
-    let within = blocks.get(n_plain).map_or(last, |block| block.as_slice());
-    let at = n_plain * BLOCK + within.iter().position(|byte| is_escaped(*byte))?;
+    let at = scan::position(bytes, is_escaped)?;
     let (plain, from) = bytes.split_at_checked(at)?;
     let (byte, behind) = from.split_first()?;
     Some((plain, *byte, behind))

@@ -5,6 +5,8 @@ use super::path::AttributePath;
 use super::path::EVERY;
 use super::plan::exists;
 use super::table::Table;
+use super::wording::Markup;
+use super::wording::Wording;
 use crate::requirements::Shape;
 use feedwright_catalog::Field;
 use feedwright_catalog::Unit;
@@ -18,7 +20,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-use tera::Tera;
 use toml::Spanned;
 
 /// A template file's name and text.
@@ -80,9 +81,7 @@ pub enum Form {
     /// Words put together by Tera.
     Text {
         /// The template.
-        text: Arc<TextTemplate>,
-        /// The fields it reads.
-        fields: Vec<Field>,
+        text: Arc<Wording>,
     },
     /// An HTML page put together by Tera and made safe.
     Page {
@@ -149,22 +148,6 @@ pub enum Test {
     Given(bool),
 }
 
-/// A compiled Tera template.
-#[derive(Debug)]
-pub struct TextTemplate {
-    tera: Tera,
-}
-
-impl TextTemplate {
-    /// Puts the words together.
-    ///
-    /// # Errors
-    /// Tera's own message, on one line.
-    pub fn render(&self, context: &tera::Context) -> Result<String, String> {
-        self.tera.render(TEXT, context).map_err(|why| one_line(&why))
-    }
-}
-
 /// A template that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
@@ -184,7 +167,6 @@ impl fmt::Display for TemplateError {
 
 impl std::error::Error for TemplateError {}
 
-const TEXT: &str = "text";
 /// What stands for every field of the seller's own.
 const EVERY_CUSTOM: &str = "custom.*";
 /// A decimal holds no more digits than this after the point.
@@ -285,7 +267,8 @@ impl Rule {
     /// The fields it reads for its value.
     pub fn fields(&self) -> &[Field] {
         match &self.form {
-            Form::From { fields, .. } | Form::Text { fields, .. } | Form::Each(fields) => fields,
+            Form::From { fields, .. } | Form::Each(fields) => fields,
+            Form::Text { text } => text.fields(),
             Form::Page { page } => page.fields(),
             Form::Const(_) | Form::Setting(_) => &[],
         }
@@ -544,21 +527,8 @@ fn from_form(
 }
 
 fn text_form(text: &Spanned<String>) -> Result<Form, Located> {
-    let error = |message: String| (Some(text.span()), message);
-    let mut tera = Tera::new();
-    tera.autoescape_on(Vec::<&str>::new());
-    tera.add_raw_template(TEXT, text.get_ref()).map_err(|why| error(one_line(&why)))?;
-    let names = tera.get_template_variables(TEXT).map_err(|why| error(one_line(&why)))?;
-    let names: BTreeSet<String> = names.into_iter().map(str::to_owned).collect();
-    let mut fields = Vec::new();
-    for name in &names {
-        if name == "custom" {
-            return Err(error("a field of your own cannot be read in `text`; use `from = \"custom.…\"`".to_owned()));
-        }
-        let field = Field::parse(name).map_err(|why| error(with_nearest_field(&why.to_string(), name)))?;
-        fields.push(field);
-    }
-    Ok(Form::Text { text: Arc::new(TextTemplate { tera }), fields })
+    let wording = Wording::read(text.get_ref(), Markup::Text).map_err(|why| (Some(text.span()), why))?;
+    Ok(Form::Text { text: Arc::new(wording) })
 }
 
 fn field(name: &Spanned<String>) -> Result<Field, Located> {

@@ -15,6 +15,7 @@ use super::plan::Operation;
 use super::plan::Plan;
 use super::plan::Target;
 use super::plan::UnitPlace;
+use super::wording::Given;
 use crate::listing::Key;
 use crate::listing::Leaf;
 use crate::listing::Listing;
@@ -179,13 +180,9 @@ impl Pen<'_> {
                 }
                 Err(why) => self.failed(&why, rule, first, item),
             },
-            Form::Text { text, fields } => {
-                let mut context = tera::Context::new();
-                for field in fields {
-                    let value = item.value(field);
-                    context.insert(field.to_string(), &value.as_ref().map(|value| text_of(value)));
-                }
-                match text.render(&context) {
+            Form::Text { text } => {
+                let given = |field| item.value(field).map_or(Given::Nothing, |value| Given::Text(text_of(&value)));
+                match text.render(&text.fields().iter().map(given).collect::<Vec<_>>()) {
                     Ok(text) => {
                         let text = single_spaced(text);
                         if !text.is_empty() {

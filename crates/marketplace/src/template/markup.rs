@@ -6,6 +6,7 @@
 //! mercy is forty times the work. So such HTML is written out directly, and whatever is not that plain goes to the sanitiser.
 //! A test holds the two against each other.
 
+use crate::scan;
 use ammonia::Builder;
 use std::collections::BTreeMap;
 
@@ -190,8 +191,8 @@ fn split_at_special(text: &str) -> Option<(&str, char, &str)> {
     let mut from = 0;
     loop {
         // The first byte of a no-break space begins other characters too.
-        let is_special = |byte: &u8| matches!(byte, b'&' | b'>' | b'\r' | b'\0' | 0xc2);
-        let at = from + text.as_bytes().get(from..)?.iter().position(is_special)?;
+        let is_special = |byte: u8| matches!(byte, b'&' | b'>' | b'\r' | b'\0' | 0xc2);
+        let at = from + scan::position(text.as_bytes().get(from..)?, is_special)?;
         let (before, behind) = text.split_at_checked(at)?;
         let mut chars = behind.chars();
         let c = chars.next()?;

@@ -61,6 +61,7 @@ mod path;
 mod plain;
 mod plan;
 mod table;
+mod wording;
 
 pub use document::Form;
 pub use document::Rule;
@@ -81,3 +82,4 @@ pub use plan::Plan;
 #[cfg(feature = "conformance")]
 pub(crate) use plan::exists;
 pub use table::Table;
+pub use wording::Wording;

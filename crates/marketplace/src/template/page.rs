@@ -1,31 +1,24 @@
 //! HTML pages put together by Tera from a record's fields, and made safe for a marketplace that takes HTML.
 
-use super::document::one_line;
-use super::document::with_nearest_field;
 use super::fill::text_of;
 use super::markup::Cleaner;
+use super::wording::Given;
+use super::wording::Markup;
+use super::wording::Wording;
 use feedwright_catalog::Field;
 use feedwright_catalog::Item;
 use feedwright_catalog::ValueRef;
 use feedwright_catalog::field::Kind;
-use std::collections::BTreeSet;
-use std::io;
-use std::io::Write;
-use tera::Context;
-use tera::Tera;
+use std::borrow::Cow;
 
 /// A page: a Tera template whose variables are fields. Text is escaped where it is put in; a field that may hold HTML is
 /// made safe first, and is put in as it is with `{{ description | safe }}`. The whole page is made safe again: no script, form, frame or style sheet, and no
 /// attribute that acts.
 #[derive(Debug)]
 pub struct Page {
-    tera: Tera,
-    fields: Vec<Field>,
+    wording: Wording,
     cleaner: Cleaner,
 }
-
-// The ending tells Tera to escape.
-const NAME: &str = "page.html";
 
 impl Page {
     /// Reads a page.
@@ -33,25 +26,13 @@ impl Page {
     /// # Errors
     /// What is wrong with it, naming it.
     pub fn read(name: &str, text: &str) -> Result<Self, String> {
-        let mut tera = Tera::new();
-        tera.autoescape_on(vec![".html"]);
-        tera.set_escape_fn(escape);
-        tera.add_raw_template(NAME, text).map_err(|why| format!("page `{name}`: {}", one_line(&why)))?;
-        let names = tera.get_template_variables(NAME).map_err(|why| format!("page `{name}`: {}", one_line(&why)))?;
-        let names: BTreeSet<String> = names.into_iter().map(str::to_owned).collect();
-        let fields = names
-            .iter()
-            .map(|field| {
-                Field::parse(field)
-                    .map_err(|why| format!("page `{name}`: {}", with_nearest_field(&why.to_string(), field)))
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { tera, fields, cleaner: Cleaner::new(text) })
+        let wording = Wording::read(text, Markup::Html).map_err(|why| format!("page `{name}`: {why}"))?;
+        Ok(Self { wording, cleaner: Cleaner::new(text) })
     }
 
     /// The fields it reads.
     pub fn fields(&self) -> &[Field] {
-        &self.fields
+        self.wording.fields()
     }
 
     /// Puts a page together. It is empty when none of its fields has a value.
@@ -59,52 +40,25 @@ impl Page {
     /// # Errors
     /// Tera's own message, on one line.
     pub fn render(&self, item: &Item<'_>) -> Result<String, String> {
-        let mut context = Context::new();
-        let mut is_empty = true;
-        for field in &self.fields {
-            let name = field.to_string();
-            match item.value(field) {
-                None => context.insert(name, &None::<&str>),
-                Some(value) => {
-                    is_empty = false;
-                    match &value {
-                        ValueRef::List(list) => {
-                            context.insert(name, &list.iter().map(text_of).collect::<Vec<_>>());
-                        }
-                        ValueRef::Text(html) if field.kind() == Kind::Html => {
-                            context.insert(name, &self.cleaner.clean(html));
-                        }
-                        ValueRef::Bool(value) => context.insert(name, value),
-                        other => context.insert(name, &text_of(other)),
-                    }
-                }
-            }
-        }
-        if is_empty {
+        let given: Vec<Given<'_>> = self.fields().iter().map(|field| self.given(field, item)).collect();
+        if given.iter().all(|given| *given == Given::Nothing) {
             return Ok(String::new());
         }
-        let html = self.tera.render(NAME, &context).map_err(|why| one_line(&why))?;
+        let html = self.wording.render(&given)?;
         Ok(self.cleaner.clean(html.trim()))
     }
-}
 
-/// As Tera escapes, and not a byte at a time.
-fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escaped = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => continue,
-        };
-        out.write_all(text.as_bytes().get(written..at).unwrap_or_default())?;
-        out.write_all(escaped.as_bytes())?;
-        written = at + 1;
+    fn given<'a>(&self, field: &Field, item: &Item<'a>) -> Given<'a> {
+        match item.value(field) {
+            None => Given::Nothing,
+            Some(ValueRef::List(list)) => Given::List(list.iter().map(text_of).collect()),
+            Some(ValueRef::Text(html)) if field.kind() == Kind::Html => {
+                Given::Text(Cow::Owned(self.cleaner.clean(html)))
+            }
+            Some(ValueRef::Bool(value)) => Given::Bool(value),
+            Some(other) => Given::Text(text_of(&other)),
+        }
     }
-    out.write_all(text.as_bytes().get(written..).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -112,20 +66,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_escaped_as_tera_does() {
-        for text in ["", "plain – text", "<b>\"a\" & 'b'</b>", "&&", "é<é"] {
-            let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-            escape(text, &mut ours).unwrap();
-            tera::escape_html(text, &mut theirs).unwrap();
-            assert_eq!(ours, theirs, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_page_names_fields() {
+    fn what_is_wrong_with_a_page_names_it() {
         let problem = Page::read("mine", "{{ titel }}").unwrap_err();
-        assert!(problem.contains("there is no field `titel`") && problem.contains("did you mean `title`"), "{problem}");
-        assert!(Page::read("mine", "{{ title").is_err());
+        assert!(problem.starts_with("page `mine`: ") && problem.contains("there is no field `titel`"), "{problem}");
         let page = Page::read("mine", "<b>{{ title }}</b>{% for p in bullet_points %}{{ p }}{% endfor %}").unwrap();
         assert_eq!(page.fields().len(), 2);
     }
