@@ -1,16 +1,45 @@
-//! Looking for bytes that are rare, a block at a time.
+//! Looking through texts for bytes that are rare, a block at a time.
 
 /// How many bytes are looked at together.
 const BLOCK: usize = 16;
 
 /// Where the first such byte stands.
-pub(crate) fn position(bytes: &[u8], is_wanted: impl Fn(u8) -> bool) -> Option<usize> {
+#[inline]
+pub(crate) fn position(bytes: &[u8], is_wanted: impl Fn(u8) -> bool + Copy) -> Option<usize> {
     let (blocks, last) = bytes.as_chunks::<BLOCK>();
-    // Without a branch inside, the compiler looks at all of them at once.
-    let holds_one = |block: &[u8; BLOCK]| block.iter().fold(false, |any, byte| any | is_wanted(*byte));
-    let n_without = blocks.iter().position(holds_one).unwrap_or(blocks.len());
-    let within = blocks.get(n_without).map_or(last, |block| block.as_slice());
-    Some(n_without * BLOCK + within.iter().position(|byte| is_wanted(*byte))?)
+    let n_without = blocks.iter().position(|block| holds_one(block, is_wanted)).unwrap_or(blocks.len());
+    let from = n_without * BLOCK;
+    if n_without == blocks.len() && is_without(bytes, last, is_wanted) {
+        return None;
+    }
+    Some(from + bytes.get(from..)?.iter().position(|byte| is_wanted(*byte))?)
+}
+
+/// Without a branch inside, the compiler looks at all of them at once.
+#[inline]
+fn holds_one<const N: usize>(block: &[u8; N], is_wanted: impl Fn(u8) -> bool) -> bool {
+    block.iter().fold(false, |any, byte| any | is_wanted(*byte))
+}
+
+/// Whether there is none in what the blocks leave over. Its bytes are looked at together with some of those before them.
+#[inline]
+fn is_without(bytes: &[u8], last: &[u8], is_wanted: impl Fn(u8) -> bool + Copy) -> bool {
+    if let Some(block) = bytes.last_chunk::<BLOCK>() {
+        !holds_one(block, is_wanted)
+    } else if let (Some(first), Some(last)) = (last.first_chunk::<8>(), last.last_chunk::<8>()) {
+        !holds_one(first, is_wanted) && !holds_one(last, is_wanted)
+    } else if let (Some(first), Some(last)) = (last.first_chunk::<4>(), last.last_chunk::<4>()) {
+        !holds_one(first, is_wanted) && !holds_one(last, is_wanted)
+    } else {
+        !last.iter().any(|byte| is_wanted(*byte))
+    }
+}
+
+/// What comes before the first of an ASCII character, and what comes behind it.
+#[inline]
+pub(crate) fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let (before, from) = text.split_at_checked(memchr::memchr(byte, text.as_bytes())?)?;
+    Some((before, from.get(1..)?))
 }
 
 #[cfg(test)]
@@ -18,10 +47,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn a_text_is_split_at_the_first() {
+        assert_eq!(split_once("é<b<", b'<'), Some(("é", "b<")));
+        assert_eq!(split_once("é", b'<'), None);
+    }
+
     proptest! {
         #[test]
-        fn finds_the_first(bytes in prop::collection::vec(0_u8..12, 0..80)) {
-            prop_assert_eq!(position(&bytes, |byte| byte > 10), bytes.iter().position(|byte| *byte > 10));
+        fn finds_the_first(bytes in prop::collection::vec(0_u8..24, 0..80)) {
+            prop_assert_eq!(position(&bytes, |byte| byte > 22), bytes.iter().position(|byte| *byte > 22));
         }
     }
 }

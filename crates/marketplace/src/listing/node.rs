@@ -115,7 +115,9 @@ impl<'a> Ref<'a> {
 
     /// The member with this name, for the few places where preparing a [`Key`] is not worth it.
     pub fn member(self, name: &str) -> Option<Self> {
-        self.members().find(|(key, _)| *key == name).map(|(_, node)| node)
+        let Body::Object(children) = self.listing.at(self.id).body else { return None };
+        let mut nodes = Elements { listing: self.listing, next: children.first };
+        nodes.find(|node| node.hashed_name().1 == name.as_bytes())
     }
 
     /// The name it has in its object; empty for an entry of an array.

@@ -58,7 +58,7 @@ impl Cleaner {
         let mut rest = html;
         loop {
             let holds = open.last().map_or(Holds::Flow, |element| element.holds);
-            let (text, from_tag) = rest.split_once('<').map_or((rest, None), |(text, tag)| (text, Some(tag)));
+            let (text, from_tag) = scan::split_once(rest, b'<').map_or((rest, None), |(text, tag)| (text, Some(tag)));
             if holds.text() {
                 write_text(text, &mut out)?;
             } else if text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t')) {
@@ -67,7 +67,7 @@ impl Cleaner {
                 return None;
             }
             let Some(from_tag) = from_tag else { break };
-            let (tag, behind) = from_tag.split_once('>')?;
+            let (tag, behind) = scan::split_once(from_tag, b'>')?;
             rest = behind;
             if let Some(name) = tag.strip_prefix('/') {
                 let element = open.pop().filter(|element| element.name == name)?;

@@ -1,11 +1,13 @@
 //! Plain text from HTML, for targets that take none.
 
+use crate::scan;
+
 /// The text a reader of the HTML would see: tags gone, paragraphs and list entries on lines of their own, entities
 /// decoded, runs of space folded. Text without a tag or entity comes back as it is, but for outer space.
 pub fn plain_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some((before, after)) = rest.split_once('<') {
+    while let Some((before, after)) = scan::split_once(rest, b'<') {
         text.push_str(before);
         if !after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
             // A lone `<` is text.
@@ -17,7 +19,7 @@ pub fn plain_text(html: &str) -> String {
             rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
             continue;
         }
-        let (tag, behind) = after.split_once('>').unwrap_or((after, ""));
+        let (tag, behind) = scan::split_once(after, b'>').unwrap_or((after, ""));
         let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         let name = name.to_ascii_lowercase();
         rest = behind;
@@ -64,9 +66,19 @@ fn fold(text: &str) -> String {
 
 /// The text on one line, with one space between words.
 pub(super) fn single_spaced(text: String) -> String {
-    let is_told_apart_by = |c: char| c != ' ' && c.is_whitespace();
-    let is_so = text.trim().len() == text.len() && !text.contains("  ") && !text.contains(is_told_apart_by);
-    if is_so { text } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+    if is_single_spaced(&text) { text } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+}
+
+fn is_single_spaced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Space beyond ASCII begins with one of these bytes.
+    let may_be_other = |byte: u8| matches!(byte, b'\t'..=b'\r' | 0xc2 | 0xe1..=0xe3);
+    let holds_two =
+        || bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (a, b)| any | (*a == b' ' && *b == b' '));
+    !bytes.starts_with(b" ")
+        && !bytes.ends_with(b" ")
+        && !holds_two()
+        && (scan::position(bytes, may_be_other).is_none() || !text.contains(|c: char| c != ' ' && c.is_whitespace()))
 }
 
 #[cfg(test)]
@@ -85,6 +97,13 @@ mod tests {
         check("caf&eacute;&nbsp; au&#32;lait", "café au lait");
         check("unclosed <b", "unclosed");
         check("  plain  text ", "plain text");
+    }
+
+    #[test]
+    fn every_space_beyond_ascii_is_looked_for() {
+        for c in (char::MIN..=char::MAX).filter(|c| c.is_whitespace() && *c != ' ') {
+            assert!(!is_single_spaced(&format!("a{c}b")), "{}", c.escape_unicode());
+        }
     }
 
     proptest! {

@@ -219,18 +219,29 @@ fn advertises(text: &str) -> Option<&'static str> {
 
 /// How many words a text has.
 fn count_words(text: &str) -> usize {
-    let mut words = 0;
-    let mut was_space = true;
-    for c in text.chars() {
-        let is_space = c.is_whitespace();
-        words += usize::from(was_space && !is_space);
-        was_space = is_space;
+    let bytes = text.as_bytes();
+    // Space beyond ASCII begins with one of these bytes.
+    if bytes.iter().any(|byte| matches!(byte, 0xc2 | 0xe1..=0xe3)) {
+        return text.split_whitespace().count();
     }
-    words
+    let is_space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    let begins_behind_space =
+        bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| is_space(a) && !is_space(b)).count();
+    begins_behind_space + usize::from(bytes.first().is_some_and(|first| !is_space(first)))
 }
 
 /// HTML or an address.
 fn markup(text: &str) -> Option<String> {
+    // Nearly every text has no mark of either, and is not taken apart.
+    let bytes = text.as_bytes();
+    let may_be_one = |at: usize| match bytes.get(at) {
+        Some(b':') => bytes.get(at..).is_some_and(|rest| rest.starts_with(b"://")),
+        Some(b'.') => is_www(text, at),
+        _ => true,
+    };
+    if !memchr::memchr3_iter(b'<', b':', b'.', bytes).any(may_be_one) {
+        return None;
+    }
     let mut rest = text;
     while let Some((_, after)) = rest.split_once('<') {
         let name: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
@@ -238,10 +249,6 @@ fn markup(text: &str) -> Option<String> {
             return Some(format!("the HTML tag `<{name}>`"));
         }
         rest = after;
-    }
-    // Nearly every text has neither mark, and is not taken apart.
-    if !text.contains("://") && !text.match_indices('.').any(|(at, _)| is_www(text, at)) {
-        return None;
     }
     text.split_whitespace().find_map(|word| {
         let lower = word.to_ascii_lowercase();
@@ -289,6 +296,10 @@ mod tests {
         assert_eq!(markup("see www.example.com").unwrap(), "the address `www.example.com`");
         assert_eq!(markup("see HTTP://example.com now.").unwrap(), "the address `HTTP://example.com`");
         assert_eq!(markup("ratio 3://4. Done."), None);
-        assert_eq!(count_words(" one  two\u{2003}three\nfour "), 4);
+        for text in
+            [" one  two\u{2003}three\nfour ", " one  two three\nfour ", "one\u{a0}two é three \tf", "", " ", "a"]
+        {
+            assert_eq!(count_words(text), text.split_whitespace().count(), "{text}");
+        }
     }
 }
