@@ -448,7 +448,7 @@ fn is_emoji(c: char) -> bool {
 /// HTML beyond line breaks, an address, or an e-mail.
 fn markup(text: &str) -> Option<String> {
     let mut rest = text;
-    while let Some((_, after)) = rest.split_once('<') {
+    while let Some(after) = memchr::memchr(b'<', rest.as_bytes()).and_then(|at| rest.get(at + 1..)) {
         let name: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '!')).collect();
         let is_tag = name.trim_start_matches(['/', '!']).starts_with(|c: char| c.is_ascii_alphabetic());
         if is_tag && after.contains('>') && !name.trim_matches('/').eq_ignore_ascii_case("br") {
@@ -478,9 +478,11 @@ fn markup(text: &str) -> Option<String> {
 
 /// Whether a text holds what every address has: few do, and the rest need not be taken apart into words.
 fn may_hold_address(text: &[u8]) -> bool {
-    let has_sign = text.iter().fold(false, |any, byte| any | matches!(byte, b'@' | b':'));
-    let is_w = |byte: u8| byte | 0x20 == b'w';
-    has_sign || text.windows(2).fold(false, |any, pair| any | (is_w(pair[0]) & is_w(pair[1])))
+    let is_www = |full_stop: usize| {
+        let before = full_stop.checked_sub(3).and_then(|from| text.get(from..full_stop));
+        before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
+    };
+    memchr::memchr3_iter(b'@', b':', b'.', text).any(|at| text.get(at) != Some(&b'.') || is_www(at))
 }
 
 #[cfg(test)]

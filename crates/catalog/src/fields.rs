@@ -5,6 +5,7 @@ use crate::field::Known;
 use crate::scope::Scope;
 use crate::scope::ScopedValue;
 use crate::value::Value;
+use std::collections::BTreeSet;
 use std::mem;
 
 /// The fields of a product or a variant. Each field has at most one value per scope.
@@ -83,6 +84,25 @@ impl Present {
         known | (self.custom & other.custom) != 0
     }
 
+    /// Whether a field may be among them.
+    pub fn may_hold(&self, field: &Field) -> bool {
+        match field {
+            Field::Known(known) => self.holds(*known),
+            // Looking for it is as quick as working out its bit.
+            Field::Custom(_) => self.custom != 0,
+        }
+    }
+
+    /// The same with those of another.
+    #[must_use]
+    pub(crate) fn and(mut self, other: &Self) -> Self {
+        for (own, more) in self.known.0.iter_mut().zip(&other.known.0) {
+            *own |= more;
+        }
+        self.custom |= other.custom;
+        self
+    }
+
     pub(crate) fn holds(&self, known: Known) -> bool {
         self.known.has(known)
     }
@@ -95,6 +115,42 @@ impl Present {
         for (field, _) in fields.entries.iter().rev().take_while(|(field, _)| matches!(field, Field::Custom(_))) {
             self.add(field);
         }
+    }
+}
+
+/// A set of fields that is asked often.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldSet {
+    known: Bits,
+    custom: BTreeSet<Field>,
+}
+
+impl FieldSet {
+    /// Whether a field is among them.
+    pub fn contains(&self, field: &Field) -> bool {
+        match field {
+            Field::Known(known) => self.known.has(*known),
+            Field::Custom(_) => self.custom.contains(field),
+        }
+    }
+}
+
+impl Extend<Field> for FieldSet {
+    fn extend<I: IntoIterator<Item = Field>>(&mut self, all: I) {
+        for field in all {
+            match field {
+                Field::Known(known) => self.known.insert(known),
+                Field::Custom(_) => drop(self.custom.insert(field)),
+            }
+        }
+    }
+}
+
+impl FromIterator<Field> for FieldSet {
+    fn from_iter<I: IntoIterator<Item = Field>>(all: I) -> Self {
+        let mut set = Self::default();
+        set.extend(all);
+        set
     }
 }
 
@@ -280,7 +336,13 @@ mod tests {
             }
             let mut present = Present::default();
             present.join(&fields);
+            let set: FieldSet = model.keys().cloned().collect();
+            for field in Known::all().iter().map(|known| Field::Known(*known)) {
+                let is_there = model.contains_key(&field);
+                prop_assert_eq!((set.contains(&field), present.may_hold(&field)), (is_there, is_there));
+            }
             for field in model.keys() {
+                prop_assert!(set.contains(field) && present.may_hold(field), "{field}");
                 let mut asked = Present::default();
                 asked.add(field);
                 prop_assert!(present.meets(&asked), "{field} is there, and is not among those that may be");

@@ -113,7 +113,12 @@ impl<'a> Item<'a> {
 
     /// The fields it may have a value of, told without looking for each.
     pub fn present(&self) -> Present {
-        let mut present = COMPUTED;
+        self.given().and(&COMPUTED)
+    }
+
+    /// The same of those that are not worked out: which may have [content](Item::content).
+    pub fn given(&self) -> Present {
+        let mut present = Present::default();
         for fields in self.variant.map(|variant| &variant.fields).into_iter().chain([&self.product.fields]) {
             present.join(fields);
         }

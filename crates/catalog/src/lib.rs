@@ -29,6 +29,7 @@ pub use confidential::Confidential;
 pub use country::Country;
 pub use field::Field;
 pub use field::Known;
+pub use fields::FieldSet;
 pub use fields::Fields;
 pub use fields::Present;
 pub use finding::Finding;

@@ -346,10 +346,15 @@ impl Listing {
     }
 
     fn named(&self, children: Children, hash: u32, name: &str) -> Option<NodeId> {
+        let is_it = |node: &Node| node.hash == hash && self.bytes(node.key) == name.as_bytes();
+        // Rules for one place stand together: mostly it is the member that was added last.
+        if children.last != NONE && is_it(&self.nodes[children.last as usize]) {
+            return Some(NodeId(children.last));
+        }
         let mut id = children.first;
         while id != NONE {
             let node = &self.nodes[id as usize];
-            if node.hash == hash && self.bytes(node.key) == name.as_bytes() {
+            if is_it(node) {
                 return Some(NodeId(id));
             }
             id = node.next;

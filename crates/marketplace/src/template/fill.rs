@@ -28,6 +28,7 @@ use feedwright_catalog::Finding;
 use feedwright_catalog::Findings;
 use feedwright_catalog::Item;
 use feedwright_catalog::Measure;
+use feedwright_catalog::Present;
 use feedwright_catalog::Unit;
 use feedwright_catalog::ValueRef;
 use feedwright_catalog::decimal::DecimalSeparator;
@@ -80,6 +81,8 @@ struct Pen<'a> {
     listing: &'a mut Listing,
     out: &'a mut Findings,
     currency: Currency,
+    /// The fields that may have a value.
+    present: Present,
 }
 
 impl Plan {
@@ -94,13 +97,13 @@ impl Plan {
             };
         }
         let is_blank = listing.node(base).is_empty();
-        let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency };
         let present = item.present();
+        let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency, present };
         for (at, operation) in self.operations.iter().enumerate() {
             if operation.asks.is_some_and(|asks| !asks.meets(&present)) {
                 continue;
             }
-            if !operation.rule.when.iter().all(|when| holds(when, item)) {
+            if !operation.rule.when.iter().all(|when| pen.holds(when, item)) {
                 continue;
             }
             let source = Source(u32::try_from(at + 1).unwrap_or_default());
@@ -111,6 +114,22 @@ impl Plan {
 }
 
 impl Pen<'_> {
+    /// The value of a field; most that are asked for are not there.
+    fn value<'i>(&self, field: &Field, item: &Item<'i>) -> Option<ValueRef<'i>> {
+        if self.present.may_hold(field) { item.value(field) } else { None }
+    }
+
+    fn holds(&self, when: &When, item: &Item<'_>) -> bool {
+        // Settings were put in when the plan was compiled.
+        let Subject::Field(field) = &when.subject else { return true };
+        let value = self.value(field, item);
+        match &when.test {
+            Test::Given(wanted) => value.is_some() == *wanted,
+            Test::Is(wanted) => value.is_some_and(|value| text_of(&value) == wanted.as_str()),
+            Test::IsNot(other) => value.is_none_or(|value| text_of(&value) != other.as_str()),
+        }
+    }
+
     fn apply(&mut self, operation: &Operation, item: &Item<'_>, base: NodeId, source: Source, filled: &mut Filled) {
         let rule = &operation.rule;
         let Some(first) = operation.targets.first() else { return };
@@ -124,7 +143,8 @@ impl Pen<'_> {
                 self.put(first, base, 0, &written, source);
             }
             Form::From { fields, shape, unit, decimals } => {
-                let Some((field, value)) = fields.iter().find_map(|field| Some((field, item.value(field)?))) else {
+                let Some((field, value)) = fields.iter().find_map(|field| Some((field, self.value(field, item)?)))
+                else {
                     return;
                 };
                 match (shape, &value) {
@@ -153,7 +173,7 @@ impl Pen<'_> {
             Form::Each(fields) => {
                 let mut n = 0;
                 for field in fields {
-                    let list = match item.value(field) {
+                    let list = match self.value(field, item) {
                         None => continue,
                         Some(ValueRef::List(list)) => list,
                         Some(one) => vec![one],
@@ -181,7 +201,8 @@ impl Pen<'_> {
                 Err(why) => self.failed(&why, rule, first, item),
             },
             Form::Text { text } => {
-                let given = |field| item.value(field).map_or(Given::Nothing, |value| Given::Text(text_of(&value)));
+                let given =
+                    |field| self.value(field, item).map_or(Given::Nothing, |value| Given::Text(text_of(&value)));
                 match text.render(&text.fields().iter().map(given).collect::<Vec<_>>()) {
                     Ok(text) => {
                         let text = single_spaced(text);
@@ -367,17 +388,6 @@ fn pointer(base: &[Key], target: &Target, n: usize) -> String {
         };
     }
     pointer
-}
-
-fn holds(when: &When, item: &Item<'_>) -> bool {
-    // Settings were put in when the plan was compiled.
-    let Subject::Field(field) = &when.subject else { return true };
-    let value = item.value(field);
-    match &when.test {
-        Test::Given(wanted) => value.is_some() == *wanted,
-        Test::Is(wanted) => value.is_some_and(|value| text_of(&value) == wanted.as_str()),
-        Test::IsNot(other) => value.is_none_or(|value| text_of(&value) != other.as_str()),
-    }
 }
 
 /// The amount and the unit's name in a unit that is accepted: as given if it can be, else exactly converted if that is

@@ -17,6 +17,7 @@ use crate::requirements::Kind;
 use crate::requirements::Scalar;
 use crate::requirements::Shape;
 use feedwright_catalog::Field;
+use feedwright_catalog::FieldSet;
 use feedwright_catalog::Fields;
 use feedwright_catalog::Item;
 use feedwright_catalog::Known;
@@ -50,9 +51,9 @@ pub struct Plan {
     pub(super) base: Vec<Key>,
     pub(super) operations: Vec<Operation>,
     /// Fields that are written somewhere in this category.
-    used: BTreeSet<Field>,
+    used: FieldSet,
     /// Fields that go nowhere on purpose.
-    ignored: BTreeSet<Field>,
+    ignored: FieldSet,
     /// Fields outside the open map that are neither: they are looked for item by item.
     unheard: Vec<Field>,
     alternatives: &'static [&'static [&'static str]],
@@ -131,7 +132,7 @@ impl Plan {
         let mut plan = Self {
             base: layout.base.clone(),
             operations: Vec::new(),
-            used: BTreeSet::new(),
+            used: FieldSet::default(),
             ignored: template.ignored.keys().cloned().collect(),
             unheard: Vec::new(),
             alternatives: layout.alternatives,
@@ -294,7 +295,8 @@ impl Plan {
         let own = item.variant.map(|variant| &variant.fields);
         let content = own.into_iter().chain([&item.product.fields]).flat_map(Fields::names);
         let content = content.filter(|field| !self.knows(field));
-        let unheard = self.unheard.iter().filter(|field| item.content(field).is_none());
+        let given = item.given();
+        let unheard = self.unheard.iter().filter(move |field| !given.may_hold(field) || item.content(field).is_none());
         content.chain(unheard).filter(|field| item.value(field).is_some())
     }
 
