@@ -93,9 +93,16 @@ impl Present {
         }
     }
 
+    /// This one.
+    pub fn only(field: &Field) -> Self {
+        let mut present = Self::default();
+        present.add(field);
+        present
+    }
+
     /// The same with those of another.
     #[must_use]
-    pub(crate) fn and(mut self, other: &Self) -> Self {
+    pub fn and(mut self, other: &Self) -> Self {
         for (own, more) in self.known.0.iter_mut().zip(&other.known.0) {
             *own |= more;
         }

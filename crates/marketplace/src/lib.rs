@@ -20,7 +20,7 @@ pub mod packing;
 pub mod report;
 pub mod requirements;
 pub mod rows;
-mod scan;
+pub mod scan;
 pub mod template;
 pub mod told;
 pub mod xml;

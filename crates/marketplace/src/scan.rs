@@ -5,7 +5,7 @@ const BLOCK: usize = 16;
 
 /// Where the first such byte stands.
 #[inline]
-pub(crate) fn position(bytes: &[u8], is_wanted: impl Fn(u8) -> bool + Copy) -> Option<usize> {
+pub fn position(bytes: &[u8], is_wanted: impl Fn(u8) -> bool + Copy) -> Option<usize> {
     let (blocks, last) = bytes.as_chunks::<BLOCK>();
     let n_without = blocks.iter().position(|block| holds_one(block, is_wanted)).unwrap_or(blocks.len());
     let from = n_without * BLOCK;
@@ -42,6 +42,21 @@ pub(crate) fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
     Some((before, from.get(1..)?))
 }
 
+/// Whether a text holds space beyond ASCII.
+pub fn has_wide_space(text: &str) -> bool {
+    // Such space begins with one of these bytes, and little else does.
+    let may_begin = |byte: u8| matches!(byte, 0xc2 | 0xe1..=0xe3);
+    let mut rest = text;
+    while let Some((_, from)) = position(rest.as_bytes(), may_begin).and_then(|at| rest.split_at_checked(at)) {
+        let mut chars = from.chars();
+        if chars.next().is_some_and(char::is_whitespace) {
+            return true;
+        }
+        rest = chars.as_str();
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +66,18 @@ mod tests {
     fn a_text_is_split_at_the_first() {
         assert_eq!(split_once("é<b<", b'<'), Some(("é", "b<")));
         assert_eq!(split_once("é", b'<'), None);
+    }
+
+    #[test]
+    fn every_space_beyond_ascii_is_found() {
+        for c in char::MIN..=char::MAX {
+            assert_eq!(
+                has_wide_space(&format!("a–é{c}b")),
+                c.is_whitespace() && !c.is_ascii(),
+                "{}",
+                c.escape_unicode()
+            );
+        }
     }
 
     proptest! {

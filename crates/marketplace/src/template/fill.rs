@@ -99,15 +99,15 @@ impl Plan {
         let is_blank = listing.node(base).is_empty();
         let present = item.present();
         let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency, present };
-        for (at, operation) in self.operations.iter().enumerate() {
-            if operation.asks.is_some_and(|asks| !asks.meets(&present)) {
-                continue;
+        let may_write = |asks: &Option<Present>| asks.is_none_or(|asks| asks.meets(&present));
+        for (_, run) in self.runs.iter().filter(|(asks, _)| may_write(asks)) {
+            for (at, operation) in run.clone().zip(self.operations.get(run.clone()).unwrap_or_default()) {
+                if !may_write(&operation.asks) || !operation.rule.when.iter().all(|when| pen.holds(when, item)) {
+                    continue;
+                }
+                let source = Source(u32::try_from(at + 1).unwrap_or_default());
+                pen.apply(operation, item, base, source, &mut filled);
             }
-            if !operation.rule.when.iter().all(|when| pen.holds(when, item)) {
-                continue;
-            }
-            let source = Source(u32::try_from(at + 1).unwrap_or_default());
-            pen.apply(operation, item, base, source, &mut filled);
         }
         filled
     }

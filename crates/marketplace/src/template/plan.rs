@@ -26,6 +26,7 @@ use feedwright_catalog::Unit;
 use feedwright_catalog::field::Group;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// What an adapter says about the form of its records, as data.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,8 @@ pub struct Layout {
 pub struct Plan {
     pub(super) base: Vec<Key>,
     pub(super) operations: Vec<Operation>,
+    /// The same, some at a time, with the fields of which one must be there for any of them to write something.
+    pub(super) runs: Vec<(Option<Present>, Range<usize>)>,
     /// Fields that are written somewhere in this category.
     used: FieldSet,
     /// Fields that go nowhere on purpose.
@@ -132,6 +135,7 @@ impl Plan {
         let mut plan = Self {
             base: layout.base.clone(),
             operations: Vec::new(),
+            runs: Vec::new(),
             used: FieldSet::default(),
             ignored: template.ignored.keys().cloned().collect(),
             unheard: Vec::new(),
@@ -192,6 +196,7 @@ impl Plan {
             .filter(|field| !plan.knows(field))
             .collect();
         plan.mark_new();
+        plan.runs = runs(&plan.operations);
         plan
     }
 
@@ -246,7 +251,12 @@ impl Plan {
                 }
                 Some(asks)
             }
-            Form::Const(_) | Form::Setting(_) | Form::Text { .. } | Form::Page { .. } => None,
+            Form::Const(_) | Form::Setting(_) | Form::Text { .. } | Form::Page { .. } => {
+                rule.when.iter().find_map(|when| match (&when.subject, &when.test) {
+                    (Subject::Field(field), Test::Given(true) | Test::Is(_)) => Some(Present::only(field)),
+                    (Subject::Field(_), Test::Given(false) | Test::IsNot(_)) | (Subject::Setting(_), _) => None,
+                })
+            }
         };
         self.operations.push(Operation { rule, asks, targets });
     }
@@ -351,6 +361,23 @@ impl Plan {
         let at = usize::try_from(source.0).ok()?.checked_sub(1)?;
         self.operations.get(at).map(|operation| &operation.rule)
     }
+}
+
+/// Operations that stand together and ask for something, and each that does not: most rules are for what a product does
+/// not have, and are passed over some at a time.
+fn runs(operations: &[Operation]) -> Vec<(Option<Present>, Range<usize>)> {
+    const MOST: usize = 8;
+    let mut runs: Vec<(Option<Present>, Range<usize>)> = Vec::new();
+    for (at, operation) in operations.iter().enumerate() {
+        match (runs.last_mut(), operation.asks) {
+            (Some((Some(all), run)), Some(asks)) if run.len() < MOST => {
+                *all = all.and(&asks);
+                run.end = at + 1;
+            }
+            (_, asks) => runs.push((asks, at..at + 1)),
+        }
+    }
+    runs
 }
 
 /// What the channel's settings make of a rule.

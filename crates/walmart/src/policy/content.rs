@@ -7,6 +7,7 @@ use feedwright_catalog::Findings;
 use feedwright_catalog::Severity;
 use feedwright_catalog::rules;
 use feedwright_marketplace::requirements::Shape;
+use feedwright_marketplace::scan::has_wide_space;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -201,7 +202,8 @@ fn image_problem(url: &str) -> Option<(Address, String)> {
 fn advertises(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
     let begins_here = |at: usize, phrase: &str| {
-        let behind = lower.get(at..).and_then(|rest| rest.strip_prefix(phrase));
+        let may_begin = lower.as_bytes().get(at) == phrase.as_bytes().first();
+        let behind = lower.get(at..).filter(|_| may_begin).and_then(|rest| rest.strip_prefix(phrase));
         behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
     };
     let mut found = PROMOTIONS.len();
@@ -219,11 +221,10 @@ fn advertises(text: &str) -> Option<&'static str> {
 
 /// How many words a text has.
 fn count_words(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    // Space beyond ASCII begins with one of these bytes.
-    if bytes.iter().any(|byte| matches!(byte, 0xc2 | 0xe1..=0xe3)) {
+    if has_wide_space(text) {
         return text.split_whitespace().count();
     }
+    let bytes = text.as_bytes();
     let is_space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
     let begins_behind_space =
         bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| is_space(a) && !is_space(b)).count();
