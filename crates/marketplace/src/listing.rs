@@ -4,6 +4,7 @@
 //! node remembers what it was made from, so that a finding about it can name a column.
 
 mod node;
+mod twig;
 mod write;
 
 pub use node::Elements;
@@ -11,6 +12,7 @@ pub(crate) use node::Kind;
 pub use node::Ref;
 pub use node::Shape;
 pub use node::escape;
+pub(crate) use twig::Twig;
 pub use write::write_text;
 
 use rust_decimal::Decimal;
@@ -325,11 +327,17 @@ impl Listing {
     ) -> NodeId {
         let id = index(self.nodes.len());
         self.nodes.push(Node { hash, key, is_written, next: NONE, source, body });
+        self.hang(parent, id);
+        NodeId(id)
+    }
+
+    /// Hangs a node behind the others of its parent.
+    fn hang(&mut self, parent: NodeId, id: u32) {
         let parent = self.nodes.get_mut(parent.0 as usize).map(|parent| &mut parent.body);
         let Some(Body::Array(children) | Body::Object(children)) = parent else {
             // Only the builder of a listing can get here, by asking a leaf to hold something.
             debug_assert!(false, "a leaf has no children");
-            return NodeId(id);
+            return;
         };
         let last = std::mem::replace(&mut children.last, id);
         children.len += 1;
@@ -338,7 +346,6 @@ impl Listing {
         } else if let Some(last) = self.nodes.get_mut(last as usize) {
             last.next = id;
         }
-        NodeId(id)
     }
 
     fn find(&self, children: Children, key: &Key) -> Option<NodeId> {

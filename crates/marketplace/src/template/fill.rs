@@ -9,12 +9,11 @@ use super::document::When;
 use super::document::WrittenAs;
 use super::plain::plain_text;
 use super::plain::single_spaced;
-use super::plan::At;
-use super::plan::Container;
 use super::plan::Operation;
 use super::plan::Plan;
-use super::plan::Target;
-use super::plan::UnitPlace;
+use super::target::At;
+use super::target::Target;
+use super::target::UnitPlace;
 use super::wording::Given;
 use crate::listing::Key;
 use crate::listing::Leaf;
@@ -321,8 +320,7 @@ impl Pen<'_> {
         }
     }
 
-    /// Puts a leaf where the target says, making what stands on the way. None when there is one already; else what holds
-    /// it.
+    /// Puts a value where the target says. Gives what holds it; none when there is one already.
     fn put(
         &mut self,
         target: &Target,
@@ -331,46 +329,7 @@ impl Pen<'_> {
         written: &Written<'_>,
         source: Source,
     ) -> Option<NodeId> {
-        let mut node = base;
-        for step in &target.steps {
-            let existing = match &step.at {
-                _ if step.is_new && self.is_blank && n == 0 => None,
-                At::Member(key) => self.listing.get(node, key),
-                At::Entry(at) => self.listing.entry(node, *at),
-                At::Each => self.listing.entry(node, n),
-            };
-            node = match (existing, &step.container) {
-                (Some(node), Some(_)) => node,
-                // The first rule that fills a leaf wins; the template says the order.
-                (Some(_), None) => return None,
-                (None, Some(container)) => self.make(node, &step.at, container, source),
-                (None, None) => {
-                    match &step.at {
-                        At::Member(key) => self.listing.add(node, key, written.leaf(), source),
-                        At::Entry(_) | At::Each => self.listing.push(node, written.leaf(), source),
-                    };
-                    return Some(node);
-                }
-            };
-        }
-        None
-    }
-
-    fn make(&mut self, parent: NodeId, at: &At, container: &Container, source: Source) -> NodeId {
-        match (at, container) {
-            (At::Member(key), Container::Array) => self.listing.add_array(parent, key, source),
-            (At::Entry(_) | At::Each, Container::Array) => self.listing.push_array(parent, source),
-            (at, Container::Object(selectors)) => {
-                let node = match at {
-                    At::Member(key) => self.listing.add_object(parent, key, source),
-                    At::Entry(_) | At::Each => self.listing.push_object(parent, source),
-                };
-                for (key, value) in selectors {
-                    self.listing.add(node, key, Leaf::Text(value), Source::default());
-                }
-                node
-            }
-        }
+        target.put(self.listing, base, (n, self.is_blank), written.leaf(), source)
     }
 }
 

@@ -61,6 +61,7 @@ mod path;
 mod plain;
 mod plan;
 mod table;
+mod target;
 mod wording;
 
 pub use document::Form;

@@ -11,10 +11,12 @@ use super::path::AttributePath;
 use super::path::CATEGORY;
 use super::path::EVERY;
 use super::path::Step as PathStep;
+use super::target::At;
+use super::target::Container;
+use super::target::Target;
+use super::target::targets;
 use crate::listing::Key;
 use crate::listing::escape;
-use crate::requirements::Kind;
-use crate::requirements::Scalar;
 use crate::requirements::Shape;
 use feedwright_catalog::Field;
 use feedwright_catalog::FieldSet;
@@ -22,7 +24,6 @@ use feedwright_catalog::Fields;
 use feedwright_catalog::Item;
 use feedwright_catalog::Known;
 use feedwright_catalog::Present;
-use feedwright_catalog::Unit;
 use feedwright_catalog::field::Group;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -72,60 +73,6 @@ pub(super) struct Operation {
     pub(super) asks: Option<Present>,
     /// One target; several for `name_{n}`, one a value.
     pub(super) targets: Vec<Target>,
-}
-
-/// Where a value is put.
-#[derive(Debug)]
-pub(super) struct Target {
-    /// From where attributes stand down to the leaf, which is the last step.
-    pub(super) steps: Vec<Step>,
-    /// What the leaf takes.
-    pub(super) leaf: Leaf,
-    /// The unit beside a measure's amount.
-    pub(super) unit: Option<UnitPlace>,
-}
-
-/// One step towards the leaf.
-#[derive(Debug)]
-pub(super) struct Step {
-    pub(super) at: At,
-    /// What stands there; `None` is the leaf itself.
-    pub(super) container: Option<Container>,
-    /// Whether nothing that is written earlier can stand there already, so that nobody has to look.
-    pub(super) is_new: bool,
-}
-
-#[derive(Debug)]
-pub(super) enum At {
-    Member(Key),
-    /// A list position counted from 0.
-    Entry(usize),
-    /// The list position of the value at hand.
-    Each,
-}
-
-#[derive(Debug)]
-pub(super) enum Container {
-    Array,
-    /// An object, with the selectors it is made with.
-    Object(Vec<(Key, String)>),
-}
-
-/// What a leaf takes.
-#[derive(Debug, Default)]
-pub(super) struct Leaf {
-    pub(super) takes_text: bool,
-    pub(super) takes_number: bool,
-    pub(super) takes_bool: bool,
-    /// The closed list of texts, if there is one.
-    pub(super) allowed: Vec<String>,
-}
-
-/// Where a measure's unit is put, and which units are accepted.
-#[derive(Debug)]
-pub(super) struct UnitPlace {
-    pub(super) key: Key,
-    pub(super) accepted: Vec<(Unit, String)>,
 }
 
 impl Plan {
@@ -437,19 +384,6 @@ fn snake_case(name: &str) -> String {
     out.trim_end_matches('_').to_owned()
 }
 
-/// The rule's targets in this category; none when the category does not have them.
-fn targets(rule: &Rule, shape: &Shape, layout: &Layout) -> Vec<Target> {
-    let is_each = matches!(rule.form, Form::Each(_));
-    if rule.to.is_numbered() {
-        return (1..)
-            .map_while(|n| resolve(&rule.to.numbered(n), rule, shape, layout, false))
-            // A list that goes on for ever would be a document about itself; no marketplace has a hundred images.
-            .take(100)
-            .collect();
-    }
-    resolve(&rule.to, rule, shape, layout, is_each).into_iter().collect()
-}
-
 /// Whether some category has this target. Where a category's own id stands any will do.
 pub(crate) fn exists(path: &AttributePath, shape: &Shape) -> bool {
     let path = if path.is_numbered() { path.numbered(1) } else { path.clone() };
@@ -464,68 +398,4 @@ fn stands(steps: &[PathStep], shape: &Shape) -> bool {
         CATEGORY => shape.properties.values().any(|next| stands(rest, next)),
         name => shape.properties.get(name).is_some_and(|next| stands(rest, next)),
     }
-}
-
-fn resolve(path: &AttributePath, rule: &Rule, shape: &Shape, layout: &Layout, mut is_each: bool) -> Option<Target> {
-    let mut steps: Vec<Step> = Vec::new();
-    let mut here = shape;
-    for step in &path.steps {
-        here = here.properties.get(&step.name)?;
-        let mut position = step.position;
-        steps.push(Step { at: At::Member(Key::new(&step.name)), container: container(here, layout), is_new: false });
-        while let Some(items) = &here.items {
-            here = items;
-            let at = match position.take() {
-                Some(position) => At::Entry(position as usize - 1),
-                None if std::mem::take(&mut is_each) => At::Each,
-                None => At::Entry(0),
-            };
-            steps.push(Step { at, container: container(here, layout), is_new: false });
-        }
-    }
-    let holder = here;
-    if let Some(name) = layout.leaves.iter().find(|name| holder.properties.contains_key(**name)) {
-        here = &holder.properties[*name];
-        steps.push(Step { at: At::Member(Key::new(name)), container: container(here, layout), is_new: false });
-    }
-    let is_measure = matches!(&rule.form, Form::From { shape: WrittenAs::Measure, unit: None, .. });
-    let unit = layout.units.iter().filter(|_| is_measure).find_map(|name| {
-        let unit = holder.properties.get(*name)?;
-        let accepted = texts(unit).filter_map(|name| Unit::parse(name).map(|unit| (unit, name.to_owned()))).collect();
-        Some(UnitPlace { key: Key::new(name), accepted })
-    });
-    if is_measure && unit.is_none() {
-        return None;
-    }
-    // A list position that nothing fills is a leaf that is a list: one value is written as its first entry.
-    steps.last_mut()?.container = None;
-    Some(Target { steps, leaf: leaf(here), unit })
-}
-
-fn container(shape: &Shape, layout: &Layout) -> Option<Container> {
-    if shape.items.is_some() {
-        return Some(Container::Array);
-    }
-    if shape.properties.is_empty() {
-        return None;
-    }
-    let selectors = layout.selectors.iter().filter(|(key, _)| shape.properties.contains_key(key.as_str()));
-    Some(Container::Object(selectors.cloned().collect()))
-}
-
-fn leaf(shape: &Shape) -> Leaf {
-    let takes = |kind| shape.kinds.is_empty() || shape.kinds.contains(&kind);
-    Leaf {
-        takes_text: takes(Kind::String),
-        takes_number: takes(Kind::Number) || takes(Kind::Integer),
-        takes_bool: takes(Kind::Boolean),
-        allowed: if shape.open { Vec::new() } else { texts(shape).map(str::to_owned).collect() },
-    }
-}
-
-fn texts(shape: &Shape) -> impl Iterator<Item = &str> {
-    shape.allowed.iter().filter_map(|allowed| match allowed {
-        Scalar::Text(text) => Some(text.as_str()),
-        Scalar::Null | Scalar::Bool(_) | Scalar::Number(_) => None,
-    })
 }
