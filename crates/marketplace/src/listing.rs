@@ -37,7 +37,7 @@ pub struct Source(pub u32);
 pub struct Key {
     hash: u32,
     text: Box<str>,
-    /// `"name":`; none where the name has to be escaped, which no marketplace's has.
+    /// `,"name":`; none where the name has to be escaped, which no marketplace's has.
     written: Option<Box<str>>,
 }
 
@@ -47,7 +47,7 @@ impl Key {
         let mut written = Vec::with_capacity(text.len() + 3);
         write_text(text, &mut written);
         let is_plain = written.len() == text.len() + 2;
-        let written = is_plain.then(|| format!("\"{text}\":").into_boxed_str());
+        let written = is_plain.then(|| format!(",\"{text}\":").into_boxed_str());
         Self { hash: hash(text), text: text.into(), written }
     }
 
@@ -126,8 +126,8 @@ struct Children {
 const NONE: u32 = u32::MAX;
 const NO_CHILDREN: Children = Children { first: NONE, last: NONE, len: 0 };
 const NO_KEY: Span = Span { start: 0, end: 0 };
-/// A quote before a name that is kept as it is written; a quote and a colon behind it.
-const BEFORE_KEY: u32 = 1;
+/// A comma and a quote before a name that is kept as it is written; a quote and a colon behind it.
+const BEFORE_KEY: u32 = 2;
 const BEHIND_KEY: u32 = 2;
 
 impl Default for Listing {
@@ -376,12 +376,6 @@ impl Listing {
 
     fn bytes(&self, span: Span) -> &[u8] {
         self.text.as_bytes().get(span.start as usize..span.end as usize).unwrap_or_default()
-    }
-
-    /// The name of a member with what JSON has around it; none where it has to be escaped.
-    fn written_key(&self, node: &Node) -> Option<&[u8]> {
-        let start = node.key.start.checked_sub(BEFORE_KEY).filter(|_| node.is_written)?;
-        self.text.as_bytes().get(start as usize..(node.key.end + BEHIND_KEY) as usize)
     }
 
     fn slice(&self, span: Span) -> &str {

@@ -3,60 +3,97 @@
 //! Written here and not by a library's serializer: a message is mostly texts that need no escape, and they are found and
 //! copied a block at a time.
 
-use super::Leaf;
+use super::BEFORE_KEY;
+use super::BEHIND_KEY;
+use super::Body;
+use super::Children;
+use super::Listing;
+use super::Node;
 use super::Ref;
-use super::Shape;
 use crate::scan;
 use rust_decimal::Decimal;
 
 impl Ref<'_> {
     /// Writes it as JSON without any space.
     pub fn write_json(self, out: &mut Vec<u8>) {
-        match self.shape() {
-            Shape::Leaf(leaf) => write_leaf(leaf, out),
-            Shape::Array => {
+        self.listing.write(self.listing.at(self.id), out);
+    }
+
+    /// Writes the members of an object without the braces, so that a frame can put its own members before them.
+    pub fn write_members(self, out: &mut Vec<u8>) {
+        if let Body::Object(children) = self.listing.at(self.id).body {
+            self.listing.write_members(children, out);
+        }
+    }
+}
+
+impl Listing {
+    fn write(&self, node: &Node, out: &mut Vec<u8>) {
+        match node.body {
+            Body::Null => out.extend_from_slice(b"null"),
+            Body::Bool(true) => out.extend_from_slice(b"true"),
+            Body::Bool(false) => out.extend_from_slice(b"false"),
+            Body::Number(value) => write_decimal(value, out),
+            Body::BigNumber(span) => out.extend_from_slice(self.bytes(span)),
+            Body::Text(span) => write_bytes(self.bytes(span), out),
+            Body::Array(children) => {
                 out.push(b'[');
-                let mut is_first = true;
-                for node in self.elements() {
-                    if !is_first {
+                for (at, node) in self.all(children).enumerate() {
+                    if at > 0 {
                         out.push(b',');
                     }
-                    is_first = false;
-                    node.write_json(out);
+                    self.write(node, out);
                 }
                 out.push(b']');
             }
-            Shape::Object => {
+            Body::Object(children) => {
                 out.push(b'{');
-                self.write_members(out);
+                self.write_members(children, out);
                 out.push(b'}');
             }
         }
     }
 
-    /// Writes the members of an object without the braces, so that a frame can put its own members before them.
-    pub fn write_members(self, out: &mut Vec<u8>) {
-        let mut is_first = true;
-        for (key, node) in self.members() {
-            if !is_first {
-                out.push(b',');
-            }
-            is_first = false;
-            match self.listing.written_key(self.listing.at(node.id)) {
-                Some(written) => out.extend_from_slice(written),
+    fn write_members(&self, children: Children, out: &mut Vec<u8>) {
+        for (at, node) in self.all(children).enumerate() {
+            match self.written_key(node) {
+                // The comma before it is part of it.
+                Some(written) => out.extend_from_slice(written.get(usize::from(at == 0)..).unwrap_or_default()),
                 None => {
-                    write_text(key, out);
+                    if at > 0 {
+                        out.push(b',');
+                    }
+                    write_bytes(self.bytes(node.key), out);
                     out.push(b':');
                 }
             }
-            node.write_json(out);
+            self.write(node, out);
         }
+    }
+
+    fn all(&self, children: Children) -> impl Iterator<Item = &Node> {
+        let mut next = children.first;
+        std::iter::from_fn(move || {
+            let node = self.nodes.get(next as usize)?;
+            next = node.next;
+            Some(node)
+        })
+    }
+
+    /// The name of a member with what JSON has around it; none where it has to be escaped.
+    fn written_key(&self, node: &Node) -> Option<&[u8]> {
+        let start = node.key.start.checked_sub(BEFORE_KEY).filter(|_| node.is_written)?;
+        self.text.as_bytes().get(start as usize..(node.key.end + BEHIND_KEY) as usize)
     }
 }
 
 /// Writes a text as a JSON string.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
+    write_bytes(text.as_bytes(), out);
+}
+
+fn write_bytes(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
     out.reserve(rest.len() + 2);
     out.push(b'"');
     while let Some((plain, byte, behind)) = split_at_escaped(rest) {
@@ -101,17 +138,6 @@ fn write_byte(byte: u8, out: &mut Vec<u8>) {
         }
     };
     out.extend([b'\\', short]);
-}
-
-fn write_leaf(leaf: Leaf<'_>, out: &mut Vec<u8>) {
-    match leaf {
-        Leaf::Null => out.extend_from_slice(b"null"),
-        Leaf::Bool(true) => out.extend_from_slice(b"true"),
-        Leaf::Bool(false) => out.extend_from_slice(b"false"),
-        Leaf::Number(value) => write_decimal(value, out),
-        Leaf::BigNumber(text) => out.extend_from_slice(text.as_bytes()),
-        Leaf::Text(text) => write_text(text, out),
-    }
 }
 
 const DIGITS: &[u8; 10] = b"0123456789";
