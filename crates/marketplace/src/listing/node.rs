@@ -8,6 +8,7 @@ use super::Listing;
 use super::NO_CHILDREN;
 use super::NodeId;
 use super::Source;
+use crate::scan;
 use rust_decimal::Decimal;
 use std::fmt;
 
@@ -173,7 +174,8 @@ impl<'a> Ref<'a> {
 
     /// The node a JSON Pointer leads to.
     pub fn pointer(self, pointer: &str) -> Option<Self> {
-        pointer.split('/').skip(1).try_fold(self, |node, token| {
+        let mut tokens = tokens(pointer);
+        tokens.try_fold(self, |node, token| {
             if node.is_array() { node.elements().nth(token.parse().ok()?) } else { node.member(&unescape(token)) }
         })
     }
@@ -182,7 +184,7 @@ impl<'a> Ref<'a> {
     #[must_use]
     pub fn nearest(self, pointer: &str) -> Self {
         let mut node = self;
-        for token in pointer.split('/').skip(1) {
+        for token in tokens(pointer) {
             let next = if node.is_array() {
                 token.parse().ok().and_then(|index| node.elements().nth(index))
             } else {
@@ -240,6 +242,16 @@ impl<'a> Iterator for Elements<'a> {
 /// A pointer's token with `~` and `/` escaped, as RFC 6901 has it.
 pub fn escape(token: &str) -> std::borrow::Cow<'_, str> {
     if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
+}
+
+/// A pointer's tokens, as they are written.
+fn tokens(pointer: &str) -> impl Iterator<Item = &str> {
+    let mut rest = scan::split_once(pointer, b'/').map(|(_, rest)| rest);
+    std::iter::from_fn(move || {
+        let (token, others) = scan::split_once(rest?, b'/').map_or((rest?, None), |(token, rest)| (token, Some(rest)));
+        rest = others;
+        Some(token)
+    })
 }
 
 fn unescape(token: &str) -> std::borrow::Cow<'_, str> {

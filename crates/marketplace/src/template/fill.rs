@@ -178,7 +178,7 @@ impl Pen<'_> {
                         Some(one) => vec![one],
                     };
                     for value in &list {
-                        let target = if rule.to.is_numbered() { operation.targets.get(n) } else { Some(first) };
+                        let target = if operation.is_numbered { operation.targets.get(n) } else { Some(first) };
                         match target {
                             Some(target) => self.single(target, n, value, (rule, field, item), base, source),
                             None => {

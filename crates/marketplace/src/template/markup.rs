@@ -76,8 +76,9 @@ impl Cleaner {
                 out.push('>');
                 continue;
             }
-            let (name, style) = tag.find(' ').and_then(|at| tag.split_at_checked(at)).unwrap_or((tag, ""));
-            let element = ELEMENTS.iter().find(|element| element.name == name)?;
+            let name_ends = memchr::memchr(b' ', tag.as_bytes());
+            let (name, style) = name_ends.and_then(|at| tag.split_at_checked(at)).unwrap_or((tag, ""));
+            let element = element(name)?;
             let is_in_place = element.stands == holds || element.stands == Holds::Phrases && holds == Holds::Flow;
             // What is nested without end is for whoever knows to stop.
             if !is_in_place || open.len() > DEEPEST {
@@ -135,7 +136,34 @@ impl Holds {
     }
 }
 
-static ELEMENTS: &[Element] = {
+/// The element of a name. Many names have the same length: one comparison of numbers is cheaper than of texts.
+fn element(name: &str) -> Option<&'static Element> {
+    let number = number(name);
+    let at = NUMBERS.iter().position(|known| *known == number)?;
+    ELEMENTS.get(at).filter(|element| element.name == name)
+}
+
+/// The first eight bytes of a name.
+const fn number(name: &str) -> u64 {
+    let (bytes, mut number, mut at) = (name.as_bytes(), 0, 0);
+    while at < bytes.len() && at < 8 {
+        number = number << 8 | bytes[at] as u64;
+        at += 1;
+    }
+    number
+}
+
+static NUMBERS: [u64; ELEMENTS.len()] = {
+    let mut numbers = [0; ELEMENTS.len()];
+    let mut at = 0;
+    while at < numbers.len() {
+        numbers[at] = number(ELEMENTS[at].name);
+        at += 1;
+    }
+    numbers
+};
+
+const ELEMENTS: &[Element] = {
     const fn of(name: &'static str, stands: Holds, holds: Holds) -> Element {
         Element { name, stands, holds }
     }

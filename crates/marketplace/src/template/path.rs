@@ -93,12 +93,14 @@ impl AttributePath {
     /// Whether a JSON Pointer's tokens (without those before the path) lead to this path, or to something above or below it.
     pub fn touches<'a>(&self, tokens: impl Iterator<Item = &'a str>) -> bool {
         let names = tokens.filter(|token| !token.bytes().all(|byte| byte.is_ascii_digit()));
-        names.zip(&self.steps).all(|(token, step)| match step.name.split_once("{n}") {
-            None => token == step.name || (token.contains('~') && unescape(token) == step.name),
-            Some((before, after)) => token
-                .strip_prefix(before)
-                .and_then(|rest| rest.strip_suffix(after))
-                .is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit())),
+        names.zip(&self.steps).all(|(token, step)| {
+            token == step.name
+                || (token.contains('~') && unescape(token) == step.name)
+                || step.name.contains('{')
+                    && step.name.split_once("{n}").is_some_and(|(before, after)| {
+                        let n = token.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+                        n.is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()))
+                    })
         })
     }
 }

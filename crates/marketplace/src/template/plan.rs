@@ -73,6 +73,8 @@ pub(super) struct Operation {
     pub(super) asks: Option<Present>,
     /// One target; several for `name_{n}`, one a value.
     pub(super) targets: Vec<Target>,
+    /// Whether it is `name_{n}`.
+    pub(super) is_numbered: bool,
 }
 
 impl Plan {
@@ -205,7 +207,8 @@ impl Plan {
                 })
             }
         };
-        self.operations.push(Operation { rule, asks, targets });
+        let is_numbered = rule.to.is_numbered();
+        self.operations.push(Operation { rule, asks, targets, is_numbered });
     }
 
     /// For every attribute in a place that no rule so far fills: one that fills it from the seller's own field of its
@@ -289,18 +292,16 @@ impl Plan {
 
     /// The rule that made, or would make, what stands at a pointer; the one that says most about it first.
     pub fn rule_for(&self, pointer: &str) -> Option<&Rule> {
-        let tokens = || pointer.split('/').skip(1 + self.base.len());
-        tokens().next()?;
+        let tokens: Vec<&str> = pointer.split('/').skip(1 + self.base.len()).collect();
+        tokens.first()?;
         self.operations
             .iter()
             .map(|operation| &operation.rule)
-            .filter(|rule| rule.to.touches(tokens()))
+            .filter(|rule| rule.to.touches(tokens.iter().copied()))
             // Of rules that say equally much the one written first: a template begins with what matters most.
             .rev()
             // A rule with a field is worth more than a constant; a longer path is nearer.
-            .max_by_key(|rule| {
-                (!rule.fields().is_empty(), rule.to.steps.len() <= tokens().count(), rule.to.steps.len())
-            })
+            .max_by_key(|rule| (!rule.fields().is_empty(), rule.to.steps.len() <= tokens.len(), rule.to.steps.len()))
     }
 
     /// The rule a node's source number names.
