@@ -12,11 +12,11 @@ use feedwright_catalog::Country;
 use feedwright_catalog::Currency;
 use feedwright_catalog::Field;
 use feedwright_catalog::Language;
-use feedwright_catalog::Product;
 use feedwright_catalog::Scope;
 use feedwright_catalog::Value;
 use feedwright_catalog::digest::Lane;
 use feedwright_catalog::nearest::did_you_mean;
+use feedwright_catalog::product::CategoryRef;
 use feedwright_marketplace::Categories;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::Channel;
@@ -278,25 +278,24 @@ impl OpenChannel {
         self.categories.values().map(|target| &*target.id)
     }
 
-    /// The category of a product: the marketplace's own if the catalog names it, else by the channel's map, longest
+    /// What a product of these categories is: the marketplace's own if the catalog names it, else by the channel's map, longest
     /// path first, else the one for all others.
-    pub fn target(&self, product: &Product) -> Option<Target> {
+    pub fn target(&self, categories: &[CategoryRef]) -> Option<Target> {
         if self.feed.categories == Categories::Unused {
             return Some(Target { id: Arc::from(""), defaults: Arc::clone(&self.defaults) });
         }
-        self.mapped(product).or_else(|| self.categories.get(ALL_OTHERS).cloned())
+        self.mapped(categories).or_else(|| self.categories.get(ALL_OTHERS).cloned())
     }
 
-    /// The category of a product that was mapped for it: [`OpenChannel::target`] without the one for all others.
-    pub fn mapped(&self, product: &Product) -> Option<Target> {
-        let own = product.categories.iter().find(|category| &*category.taxonomy == self.marketplace.profile().id);
+    /// What was mapped for a product of these categories: [`OpenChannel::target`] without the one for all others.
+    pub fn mapped(&self, categories: &[CategoryRef]) -> Option<Target> {
+        let own = categories.iter().find(|category| &*category.taxonomy == self.marketplace.profile().id);
         if let Some(category) = own {
             let mapped = self.categories.values().find(|target| target.id == category.path).cloned();
             let defaults = || Arc::clone(&self.defaults);
             return Some(mapped.unwrap_or_else(|| Target { id: Arc::clone(&category.path), defaults: defaults() }));
         }
-        product
-            .categories
+        categories
             .iter()
             .find_map(|category| {
                 let mut path = category.path.to_lowercase();

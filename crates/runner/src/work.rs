@@ -3,6 +3,7 @@
 mod refusal;
 
 use crate::channel::OpenChannel;
+use crate::channel::Target;
 use crate::kept;
 use crate::store::Entry;
 use crate::store::Outcome;
@@ -15,6 +16,7 @@ use feedwright_catalog::Product;
 use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Lane;
 use feedwright_catalog::finding::Levels;
+use feedwright_catalog::product::CategoryRef;
 use feedwright_catalog::product::Variant;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::Listing;
@@ -257,6 +259,8 @@ pub(crate) struct Worker<'a> {
     listing: Listing,
     /// For reading the source of this number.
     hand: (usize, Hand),
+    /// By channel, the categories of the product before, and what they were mapped to: a catalog has many products of one.
+    mapped: Vec<(Vec<CategoryRef>, Option<Target>)>,
 }
 
 /// What a worker is to tell of records, beside their bytes.
@@ -273,7 +277,9 @@ pub(crate) struct Wants {
 impl<'a> Worker<'a> {
     /// A worker for these channels.
     pub(crate) fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, wants: Wants, paper: Arc<Paper>) -> Self {
-        Self { paper, channels, levels, wants, listing: Listing::new(), hand: (0, Hand::default()) }
+        let nowhere = |channel: &OpenChannel| (Vec::new(), channel.target(&[]));
+        let mapped = channels.iter().map(nowhere).collect();
+        Self { paper, channels, levels, wants, listing: Listing::new(), hand: (0, Hand::default()), mapped }
     }
 
     /// What it tells of records.
@@ -336,6 +342,15 @@ impl<'a> Worker<'a> {
         }
     }
 
+    fn target(&mut self, at: usize, channel: &OpenChannel, product: &Product) -> Option<Target> {
+        let (categories, target) = self.mapped.get_mut(at)?;
+        if *categories != product.categories {
+            categories.clone_from(&product.categories);
+            *target = channel.target(&product.categories);
+        }
+        target.clone()
+    }
+
     fn product(&mut self, product: &Product, at: usize, channel: &OpenChannel, out: &mut Findings, done: &mut Done) {
         let left_out = match channel.lane {
             Lane::Retirement => not_to_retire(product),
@@ -351,7 +366,7 @@ impl<'a> Worker<'a> {
             return;
         }
         let marketplace = channel.marketplace.as_ref();
-        let Some(target) = channel.target(product) else {
+        let Some(target) = self.target(at, channel, product) else {
             out.push(unmapped_category(product, &channel.scope, &marketplace.channel().name));
             all_variants(product, channel, Standing::Blocked, out, done);
             done.channels[at].n_blocked += product.variants.len() as u64;

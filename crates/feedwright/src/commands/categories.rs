@@ -80,7 +80,7 @@ fn unmapped<'a>(
         let mut findings = Findings::default();
         let mut products = feedwright_runner::open_source(source, Box::new(file), &mut findings)?;
         while let Some(product) = products.next(&mut findings)? {
-            if channel.mapped(&product).is_none()
+            if channel.mapped(&product.categories).is_none()
                 && let Some(category) = product.categories.first()
             {
                 *counts.entry(category.path.to_string()).or_default() += 1;
