@@ -15,6 +15,8 @@ use std::mem;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fields {
     known: Bits,
+    /// How many known fields stand before each word of bits.
+    before: [u16; 4],
     // Few enough that putting one between others is cheaper than a tree; none without values.
     entries: Vec<(Field, Vec<ScopedValue>)>,
 }
@@ -39,11 +41,10 @@ impl Bits {
         self.0[word] &= !bit;
     }
 
-    /// How many stand before it.
+    /// How many stand before it in its word.
     fn rank(&self, known: Known) -> usize {
         let (word, bit) = place(known);
-        let below = self.0.iter().take(word).copied().chain([self.0[word] & (bit - 1)]);
-        below.map(|bits| bits.count_ones() as usize).sum()
+        (self.0[word] & (bit - 1)).count_ones() as usize
     }
 }
 
@@ -219,6 +220,7 @@ impl Fields {
         let Ok(at) = self.find(field) else { return Vec::new() };
         if let Field::Known(known) = field {
             self.known.remove(*known);
+            self.before.iter_mut().skip(place(*known).0 + 1).for_each(|before| *before -= 1);
         }
         self.entries.remove(at).1
     }
@@ -250,6 +252,7 @@ impl Fields {
             Err(at) => {
                 if let Field::Known(known) = field {
                     self.known.insert(*known);
+                    self.before.iter_mut().skip(place(*known).0 + 1).for_each(|before| *before += 1);
                 }
                 if self.entries.capacity() == 0 {
                     // A row has some twenty.
@@ -275,7 +278,7 @@ impl Fields {
         match field {
             // Known fields come first, in the order of their bits: as many stand before it as have a lower one.
             Field::Known(known) => {
-                let at = self.known.rank(*known);
+                let at = usize::from(self.before[place(*known).0]) + self.known.rank(*known);
                 if self.known.has(*known) { Ok(at) } else { Err(at) }
             }
             Field::Custom(_) => self.entries.binary_search_by(|(own, _)| own.cmp(field)),

@@ -203,6 +203,11 @@ impl Listing {
         self.append(array, None, Body::Array(NO_CHILDREN), source)
     }
 
+    /// The id that the next node will have.
+    pub(crate) fn next(&self) -> NodeId {
+        NodeId(index(self.nodes.len()))
+    }
+
     /// The member of an object.
     pub fn get(&self, object: NodeId, key: &Key) -> Option<NodeId> {
         let Body::Object(children) = self.at(object).body else { return None };

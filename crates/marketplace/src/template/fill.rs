@@ -82,6 +82,8 @@ struct Pen<'a> {
     currency: Currency,
     /// The fields that may have a value.
     present: Present,
+    /// By the number of its place, what stands there.
+    places: Vec<Option<NodeId>>,
 }
 
 impl Plan {
@@ -97,7 +99,8 @@ impl Plan {
         }
         let is_blank = listing.node(base).is_empty();
         let present = item.present();
-        let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency, present };
+        let places = vec![None; self.n_places];
+        let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency, present, places };
         let may_write = |asks: &Option<Present>| asks.is_none_or(|asks| asks.meets(&present));
         for (_, run) in self.runs.iter().filter(|(asks, _)| may_write(asks)) {
             for (at, operation) in run.clone().zip(self.operations.get(run.clone()).unwrap_or_default()) {
@@ -329,7 +332,7 @@ impl Pen<'_> {
         written: &Written<'_>,
         source: Source,
     ) -> Option<NodeId> {
-        target.put(self.listing, base, (n, self.is_blank), written.leaf(), source)
+        target.put(self.listing, (base, &mut self.places), (n, self.is_blank), written.leaf(), source)
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Plan {
     pub(super) operations: Vec<Operation>,
     /// The same, some at a time, with the fields of which one must be there for any of them to write something.
     pub(super) runs: Vec<(Option<Present>, Range<usize>)>,
+    /// How many places of containers have a number.
+    pub(super) n_places: usize,
     /// Fields that are written somewhere in this category.
     used: FieldSet,
     /// Fields that go nowhere on purpose.
@@ -85,6 +87,7 @@ impl Plan {
             base: layout.base.clone(),
             operations: Vec::new(),
             runs: Vec::new(),
+            n_places: 0,
             used: FieldSet::default(),
             ignored: template.ignored.keys().cloned().collect(),
             unheard: Vec::new(),
@@ -144,19 +147,32 @@ impl Plan {
             .map(|known| Field::Known(*known))
             .filter(|field| !plan.knows(field))
             .collect();
-        plan.mark_new();
+        plan.mark_steps();
         plan.runs = runs(&plan.operations);
         plan
     }
 
-    /// Marks the steps that no earlier operation takes.
-    fn mark_new(&mut self) {
+    /// Marks the steps that no earlier operation takes, and numbers the places of containers.
+    fn mark_steps(&mut self) {
         let mut taken = BTreeSet::new();
+        let mut places = BTreeMap::new();
         for operation in &mut self.operations {
             let mut own = Vec::new();
             for target in &mut operation.targets {
-                let mut path = String::new();
+                let (mut path, mut place) = (String::new(), Some(String::new()));
                 for step in &mut target.steps {
+                    // Which value of a list is at hand is not known before, nor where what is below it stands.
+                    place = place.filter(|_| !matches!(step.at, At::Each));
+                    if let (Some(place), Some(_)) = (&mut place, &step.container) {
+                        match &step.at {
+                            At::Member(key) => place.push_str(&escape(key.as_str())),
+                            At::Entry(at) => place.push_str(&at.to_string()),
+                            At::Each => {}
+                        }
+                        place.push('/');
+                        let next = places.len();
+                        step.place = Some(*places.entry(place.clone()).or_insert(next));
+                    }
                     let before = path.len();
                     match &step.at {
                         At::Member(key) => path.push_str(&escape(key.as_str())),
@@ -180,6 +196,7 @@ impl Plan {
             // Of its own places it takes the first value's unasked, and looks before the others.
             taken.extend(own);
         }
+        self.n_places = places.len();
     }
 
     fn add(&mut self, rule: Rule, shape: &Shape, layout: &Layout) {

@@ -226,9 +226,13 @@ fn count_words(text: &str) -> usize {
     }
     let bytes = text.as_bytes();
     let is_space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
-    let begins_behind_space =
-        bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| is_space(a) && !is_space(b)).count();
-    begins_behind_space + usize::from(bytes.first().is_some_and(|first| !is_space(first)))
+    // Counted in bytes, some at a time: without a branch inside, the compiler looks at many at once.
+    let begin = |(before, bytes): (&[u8], &[u8])| {
+        let words = before.iter().zip(bytes).map(|(before, byte)| u8::from(is_space(before) & !is_space(byte)));
+        usize::from(words.fold(0_u8, u8::wrapping_add))
+    };
+    let behind_space: usize = bytes.chunks(128).zip(bytes.get(1..).unwrap_or_default().chunks(128)).map(begin).sum();
+    behind_space + usize::from(bytes.first().is_some_and(|first| !is_space(first)))
 }
 
 /// HTML or an address.
