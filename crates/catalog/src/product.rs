@@ -82,7 +82,7 @@ pub enum Lifecycle {
 }
 
 /// A place in some category tree.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CategoryRef {
     /// Whose tree: `own`, `google`, `shopify`, or a marketplace's id.
     pub taxonomy: Arc<str>,

@@ -1,9 +1,9 @@
 //! One batch of products through every channel: the unit of work. Pure and deterministic, whoever does it.
 
+mod places;
 mod refusal;
 
 use crate::channel::OpenChannel;
-use crate::channel::Target;
 use crate::kept;
 use crate::store::Entry;
 use crate::store::Outcome;
@@ -16,7 +16,6 @@ use feedwright_catalog::Product;
 use feedwright_catalog::Sku;
 use feedwright_catalog::digest::Lane;
 use feedwright_catalog::finding::Levels;
-use feedwright_catalog::product::CategoryRef;
 use feedwright_catalog::product::Variant;
 use feedwright_marketplace::Category;
 use feedwright_marketplace::Listing;
@@ -36,6 +35,8 @@ use feedwright_sources::Met;
 use feedwright_sources::Print;
 use feedwright_sources::Reader;
 use feedwright_sources::Tally;
+use places::Placed;
+use places::Places;
 use refusal::no_requirements;
 use refusal::not_for_sale;
 use refusal::not_to_retire;
@@ -259,8 +260,7 @@ pub(crate) struct Worker<'a> {
     listing: Listing,
     /// For reading the source of this number.
     hand: (usize, Hand),
-    /// By channel, the categories of the product before, and what they were mapped to: a catalog has many products of one.
-    mapped: Vec<(Vec<CategoryRef>, Option<Target>)>,
+    places: Places,
 }
 
 /// What a worker is to tell of records, beside their bytes.
@@ -277,9 +277,8 @@ pub(crate) struct Wants {
 impl<'a> Worker<'a> {
     /// A worker for these channels.
     pub(crate) fn new(channels: &'a [OpenChannel], levels: Arc<Levels>, wants: Wants, paper: Arc<Paper>) -> Self {
-        let nowhere = |channel: &OpenChannel| (Vec::new(), channel.target(&[]));
-        let mapped = channels.iter().map(nowhere).collect();
-        Self { paper, channels, levels, wants, listing: Listing::new(), hand: (0, Hand::default()), mapped }
+        let places = Places::new(channels.len(), wants.told);
+        Self { paper, channels, levels, wants, listing: Listing::new(), hand: (0, Hand::default()), places }
     }
 
     /// What it tells of records.
@@ -342,15 +341,6 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn target(&mut self, at: usize, channel: &OpenChannel, product: &Product) -> Option<Target> {
-        let (categories, target) = self.mapped.get_mut(at)?;
-        if *categories != product.categories {
-            categories.clone_from(&product.categories);
-            *target = channel.target(&product.categories);
-        }
-        target.clone()
-    }
-
     fn product(&mut self, product: &Product, at: usize, channel: &OpenChannel, out: &mut Findings, done: &mut Done) {
         let left_out = match channel.lane {
             Lane::Retirement => not_to_retire(product),
@@ -366,16 +356,17 @@ impl<'a> Worker<'a> {
             return;
         }
         let marketplace = channel.marketplace.as_ref();
-        let Some(target) = self.target(at, channel, product) else {
+        let Some(placed) = self.places.of(at, channel, &product.categories) else {
             out.push(unmapped_category(product, &channel.scope, &marketplace.channel().name));
             all_variants(product, channel, Standing::Blocked, out, done);
             done.channels[at].n_blocked += product.variants.len() as u64;
             return;
         };
-        let category = match marketplace.category(channel.feed, &target.id) {
+        let Placed { target, category, apart } = placed.as_ref();
+        let category = match category {
             Ok(category) => category,
             Err(why) => {
-                out.push(no_requirements(product, &target, &why, &marketplace.channel().name));
+                out.push(no_requirements(product, target, why, &marketplace.channel().name));
                 all_variants(product, channel, Standing::Blocked, out, done);
                 done.channels[at].n_blocked += product.variants.len() as u64;
                 return;
@@ -390,8 +381,7 @@ impl<'a> Worker<'a> {
             return;
         };
         let wants = self.wants;
-        let apart = if wants.told { channel.apart(&target.id) } else { Vec::new() };
-        let mut desk = Bench { channel, category: &category, at, wants, apart, listing: &mut self.listing, out, done };
+        let mut desk = Bench { channel, category, at, wants, apart, listing: &mut self.listing, out, done };
         let mut made: Vec<Made<'_>> = Vec::with_capacity(product.variants.len() + 1);
         for variant in &product.variants {
             let is_first = !made.iter().any(|made| made.passed);
@@ -426,7 +416,7 @@ impl<'a> Worker<'a> {
         let sheet = &mut done.channels[at];
         sheet.n_ready += kept.len() as u64;
         if !kept.is_empty() {
-            sheet.families.push(Kin { category: Arc::clone(&category), records: kept });
+            sheet.families.push(Kin { category: Arc::clone(category), records: kept });
         }
         sheet.n_blocked += passed.iter().filter(|passed| !**passed).count() as u64;
         for (item, passed) in items.iter().zip(passed) {
@@ -454,7 +444,7 @@ struct Bench<'a> {
     category: &'a Category,
     at: usize,
     wants: Wants,
-    apart: Vec<(Lane, Arc<Category>)>,
+    apart: &'a [(Lane, Arc<Category>)],
     listing: &'a mut Listing,
     out: &'a mut Findings,
     done: &'a mut Done,

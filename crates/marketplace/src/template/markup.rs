@@ -8,14 +8,14 @@
 
 use crate::scan;
 use ammonia::Builder;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// Makes HTML safe.
 #[derive(Debug)]
 pub(super) struct Cleaner {
     sanitiser: Builder<'static>,
     /// The `style` attributes of a page's own text, with the space before them, and what is left of them.
-    styles: BTreeMap<String, String>,
+    styles: Vec<(String, String)>,
 }
 
 impl Cleaner {
@@ -27,12 +27,12 @@ impl Cleaner {
             .filter_style_properties(STYLES.iter().copied().collect())
             .url_schemes(["https"].into_iter().collect())
             .link_rel(None);
-        let mut cleaner = Self { sanitiser, styles: BTreeMap::new() };
-        for written in style_attributes(page) {
+        let mut cleaner = Self { sanitiser, styles: Vec::new() };
+        for written in style_attributes(page).collect::<BTreeSet<_>>() {
             // Which element it stands on makes no difference to a style.
             let cleaned = cleaner.by_sanitiser(&format!("<p{written}></p>"));
             if let Some(left) = cleaned.strip_prefix("<p").and_then(|rest| rest.strip_suffix("></p>")) {
-                cleaner.styles.insert(written, left.to_owned());
+                cleaner.styles.push((written, left.to_owned()));
             }
         }
         cleaner
@@ -87,7 +87,8 @@ impl Cleaner {
             out.push('<');
             out.push_str(name);
             if !style.is_empty() {
-                out.push_str(self.styles.get(style)?);
+                // They are few.
+                out.push_str(self.styles.iter().find(|(written, _)| written == style).map(|(_, left)| left)?);
             }
             out.push('>');
             if element.holds != Holds::Nothing {
@@ -140,7 +141,8 @@ impl Holds {
 fn element(name: &str) -> Option<&'static Element> {
     let number = number(name);
     let at = NUMBERS.iter().position(|known| *known == number)?;
-    ELEMENTS.get(at).filter(|element| element.name == name)
+    // None has more than eight bytes: of two with the same number and length the bytes are the same.
+    ELEMENTS.get(at).filter(|element| element.name.len() == name.len())
 }
 
 /// The first eight bytes of a name.
