@@ -43,34 +43,39 @@ impl Cleaner {
         self.if_plain(html).unwrap_or_else(|| self.by_sanitiser(html))
     }
 
-    fn by_sanitiser(&self, html: &str) -> String {
+    pub(super) fn by_sanitiser(&self, html: &str) -> String {
         self.sanitiser.clean(html).to_string()
     }
 
     /// What the sanitiser would give back, if the HTML is so plain that this can be told.
-    fn if_plain(&self, html: &str) -> Option<String> {
+    pub(super) fn if_plain(&self, html: &str) -> Option<String> {
         // A mark of the byte order at the beginning would be taken out.
         if html.starts_with('\u{feff}') {
             return None;
         }
-        let mut out = String::with_capacity(html.len());
-        let mut open: Vec<&Element> = Vec::new();
+        let (mut out, mut spot) = (String::with_capacity(html.len()), Spot::default());
+        self.piece(html, &mut spot, &mut out)?;
+        spot.open.is_empty().then_some(out)
+    }
+
+    /// The same of a piece of a page that begins at a spot, and ends where the spot is moved to.
+    pub(super) fn piece(&self, html: &str, spot: &mut Spot, out: &mut String) -> Option<()> {
         let mut rest = html;
         loop {
-            let holds = open.last().map_or(Holds::Flow, |element| element.holds);
+            let holds = spot.holds();
             let (text, from_tag) = scan::split_once(rest, b'<').map_or((rest, None), |(text, tag)| (text, Some(tag)));
             if holds.text() {
-                write_text(text, &mut out)?;
+                write_text(text, out)?;
             } else if text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t')) {
                 out.push_str(text);
             } else {
                 return None;
             }
-            let Some(from_tag) = from_tag else { break };
+            let Some(from_tag) = from_tag else { return Some(()) };
             let (tag, behind) = scan::split_once(from_tag, b'>')?;
             rest = behind;
             if let Some(name) = tag.strip_prefix('/') {
-                let element = open.pop().filter(|element| element.name == name)?;
+                let element = spot.open.pop().filter(|element| element.name == name)?;
                 out.push_str("</");
                 out.push_str(element.name);
                 out.push('>');
@@ -81,7 +86,7 @@ impl Cleaner {
             let element = element(name)?;
             let is_in_place = element.stands == holds || element.stands == Holds::Phrases && holds == Holds::Flow;
             // What is nested without end is for whoever knows to stop.
-            if !is_in_place || open.len() > DEEPEST {
+            if !is_in_place || spot.open.len() > DEEPEST {
                 return None;
             }
             out.push('<');
@@ -92,10 +97,61 @@ impl Cleaner {
             }
             out.push('>');
             if element.holds != Holds::Nothing {
-                open.push(element);
+                spot.open.push(element);
             }
         }
-        open.is_empty().then_some(out)
+    }
+}
+
+/// Where something stands in a page: within which elements.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spot {
+    open: Vec<&'static Element>,
+}
+
+impl Spot {
+    fn holds(&self) -> Holds {
+        self.open.last().map_or(Holds::Flow, |element| element.holds)
+    }
+
+    /// Whether text stays here where it is put.
+    pub(super) fn takes_text(&self) -> bool {
+        self.holds().text()
+    }
+
+    /// Whether blocks, phrases and text stay here.
+    pub(super) fn takes_blocks(&self) -> bool {
+        self.holds() == Holds::Flow
+    }
+
+    /// Whether nothing is open.
+    pub(super) fn is_outside(&self) -> bool {
+        self.open.is_empty()
+    }
+}
+
+/// Writes a value as the sanitiser writes its text, when it was escaped; nothing comes back where it may read another.
+pub(super) fn write_value(value: &str, out: &mut String) -> Option<()> {
+    let mut rest = value;
+    loop {
+        let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'\r' | b'\0' | 0xc2);
+        let Some(at) = scan::position(rest.as_bytes(), is_special) else {
+            out.push_str(rest);
+            return Some(());
+        };
+        let (before, from) = rest.split_at_checked(at)?;
+        out.push_str(before);
+        let mut chars = from.chars();
+        match chars.next()? {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\u{a0}' => out.push_str("&nbsp;"),
+            '\r' | '\0' => return None,
+            // The first byte of a no-break space begins other characters too.
+            c => out.push(c),
+        }
+        rest = chars.as_str();
     }
 }
 
@@ -103,7 +159,7 @@ impl Cleaner {
 const DEEPEST: usize = 32;
 
 /// An element that stays as it is where it stands in its place and is closed in its turn.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Element {
     name: &'static str,
     /// What holds it.

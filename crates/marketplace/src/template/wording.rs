@@ -6,6 +6,7 @@
 
 use super::document::one_line;
 use super::document::with_nearest_field;
+use super::markup::write_value;
 use crate::scan;
 use feedwright_catalog::Field;
 use std::borrow::Cow;
@@ -33,6 +34,8 @@ pub(super) enum Markup {
     Text,
     /// HTML: what is put in is escaped.
     Html,
+    /// HTML as the sanitiser gives it back: its words are made safe beforehand.
+    Safe,
 }
 
 impl Markup {
@@ -40,7 +43,7 @@ impl Markup {
     fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
-            Self::Html => "page.html",
+            Self::Html | Self::Safe => "page.html",
         }
     }
 }
@@ -54,6 +57,8 @@ pub(super) enum Given<'a> {
     Bool(bool),
     /// Text.
     Text(Cow<'a, str>),
+    /// HTML that was made safe, and whether it was so plain that nobody had to mend it.
+    Html(String, bool),
     /// Several texts.
     List(Vec<Cow<'a, str>>),
 }
@@ -65,6 +70,7 @@ impl Given<'_> {
             Self::Nothing => false,
             Self::Bool(value) => *value,
             Self::Text(text) => !text.is_empty(),
+            Self::Html(html, _) => !html.is_empty(),
             Self::List(list) => !list.is_empty(),
         }
     }
@@ -72,7 +78,7 @@ impl Given<'_> {
 
 /// Something that is written, one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     /// Words as they stand.
     Words(String),
     /// A value; as it is where it is said to be safe.
@@ -85,7 +91,7 @@ enum Step {
 
 /// What a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
+pub(super) enum Name {
     /// The field of this number.
     Field(usize),
     /// The value whose turn it is.
@@ -133,12 +139,15 @@ impl Wording {
     }
 
     fn directly(&self, given: &[Given<'_>]) -> Option<String> {
-        let mut out = String::with_capacity(1024);
-        Writing { markup: self.markup, given, entry: None }.all(self.steps.as_ref()?, &mut out)?;
-        Some(out)
+        write(self.steps.as_ref()?, self.markup, given)
     }
 
-    fn by_tera(&self, given: &[Given<'_>]) -> Result<String, String> {
+    /// What is written, where it is plain.
+    pub(super) fn steps(&self) -> Option<&[Step]> {
+        self.steps.as_deref()
+    }
+
+    pub(super) fn by_tera(&self, given: &[Given<'_>]) -> Result<String, String> {
         let mut context = Context::new();
         for (field, given) in self.fields.iter().zip(given) {
             let name = field.to_string();
@@ -146,11 +155,19 @@ impl Wording {
                 Given::Nothing => context.insert(name, &None::<&str>),
                 Given::Bool(value) => context.insert(name, value),
                 Given::Text(text) => context.insert(name, text),
+                Given::Html(html, _) => context.insert(name, html),
                 Given::List(list) => context.insert(name, list),
             }
         }
         self.tera.render(self.markup.name(), &context).map_err(|why| one_line(&why))
     }
+}
+
+/// Writes steps; nothing comes back where a value is not of the kind its place is meant for.
+pub(super) fn write(steps: &[Step], markup: Markup, given: &[Given<'_>]) -> Option<String> {
+    let mut out = String::with_capacity(4096);
+    Writing { markup, given, entry: None }.all(steps, &mut out)?;
+    Some(out)
 }
 
 /// Writes what is plain.
@@ -162,7 +179,6 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// Nothing comes back where a value is not of the kind its place is meant for.
     fn all(self, steps: &[Step], out: &mut String) -> Option<()> {
         for step in steps {
             match step {
@@ -190,25 +206,22 @@ impl Writing<'_> {
     }
 
     fn put(self, what: Name, is_safe: bool, out: &mut String) -> Option<()> {
-        let text = match what {
-            Name::Entry => self.entry?,
+        let (text, is_plain_html) = match what {
+            Name::Entry => (self.entry?, false),
             Name::Field(at) => match self.given.get(at)? {
-                Given::Text(text) => text,
-                Given::Nothing if !is_safe => "",
-                Given::Bool(value) if !is_safe => {
-                    if *value {
-                        "true"
-                    } else {
-                        "false"
-                    }
-                }
+                Given::Text(text) => (text.as_ref(), false),
+                Given::Html(html, is_plain) => (html.as_str(), *is_plain),
+                Given::Nothing if !is_safe => ("", false),
+                Given::Bool(value) if !is_safe => (if *value { "true" } else { "false" }, false),
                 Given::Nothing | Given::Bool(_) | Given::List(_) => return None,
             },
         };
-        if is_safe || self.markup == Markup::Text {
-            out.push_str(text);
-        } else {
-            escaped(text).for_each(|piece| out.push_str(piece));
+        match (self.markup, is_safe) {
+            (Markup::Text, _) | (Markup::Html, true) => out.push_str(text),
+            (Markup::Html, false) => escaped(text).for_each(|piece| out.push_str(piece)),
+            (Markup::Safe, false) => write_value(text, out)?,
+            (Markup::Safe, true) if is_plain_html => out.push_str(text),
+            (Markup::Safe, true) => return None,
         }
         Some(())
     }
