@@ -33,10 +33,8 @@ impl Twig {
         grow: impl FnOnce(&mut Listing, NodeId, Source) -> Option<NodeId>,
     ) -> Option<Self> {
         let mut listing = Listing::new();
-        let parent = match is_member {
-            true => Listing::ROOT,
-            false => listing.add_array(Listing::ROOT, &Key::new(""), Source::default()),
-        };
+        let parent =
+            if is_member { Listing::ROOT } else { listing.add_array(Listing::ROOT, &Key::new(""), Source::default()) };
         let (first, text) = (listing.nodes.len(), listing.text.len());
         let holder = grow(&mut listing, parent, RULE)?;
         let back = |at: u32, by: usize| at.wrapping_sub(index(by));

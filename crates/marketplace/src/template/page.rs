@@ -12,7 +12,6 @@ use feedwright_catalog::Field;
 use feedwright_catalog::Item;
 use feedwright_catalog::ValueRef;
 use feedwright_catalog::field::Kind;
-use std::borrow::Cow;
 
 /// A page: a Tera template whose variables are fields. Text is escaped where it is put in; a field that may hold HTML is
 /// made safe first, and is put in as it is with `{{ description | safe }}`. The whole page is made safe again: no script, form, frame or style sheet, and no
@@ -133,6 +132,7 @@ fn all_made_safe(steps: &[Step], cleaner: &Cleaner, spot: &mut Spot) -> Option<V
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::borrow::Cow;
 
     #[test]
     fn our_own_page_is_made_safe_beforehand() {

@@ -72,8 +72,8 @@ pub(super) fn single_spaced(text: String) -> String {
 fn is_single_spaced(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_line = |byte: u8| matches!(byte, b'\t'..=b'\r');
-    let holds_two =
-        || bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (a, b)| any | (*a == b' ' && *b == b' '));
+    let are_two = |(a, b): (&u8, &u8)| u8::from(*a == b' ') & u8::from(*b == b' ');
+    let holds_two = || bytes.iter().zip(bytes.iter().skip(1)).map(are_two).fold(0, |any, two| any | two) == 1;
     !bytes.starts_with(b" ")
         && !bytes.ends_with(b" ")
         && !holds_two()
