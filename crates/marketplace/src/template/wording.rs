@@ -165,9 +165,23 @@ impl Wording {
 
 /// Writes steps; nothing comes back where a value is not of the kind its place is meant for.
 pub(super) fn write(steps: &[Step], markup: Markup, given: &[Given<'_>]) -> Option<String> {
-    let mut out = String::with_capacity(4096);
+    let mut out = String::with_capacity(words(steps) + FOR_VALUES);
     Writing { markup, given, entry: None }.all(steps, &mut out)?;
     Some(out)
+}
+
+/// Room for values: titles and descriptions have some hundred bytes.
+const FOR_VALUES: usize = 512;
+
+/// How many bytes of words there are, if all are written once.
+fn words(steps: &[Step]) -> usize {
+    let length = |step: &Step| match step {
+        Step::Words(words) => words.len(),
+        Step::Put { .. } => 0,
+        Step::If { then, otherwise, .. } => words(then) + words(otherwise),
+        Step::Each { steps, .. } => words(steps),
+    };
+    steps.iter().map(length).sum()
 }
 
 /// Writes what is plain.
