@@ -1,3 +1,5 @@
+//! What is put together directly is what Tera puts together.
+
 use super::*;
 use proptest::prelude::*;
 
