@@ -85,8 +85,6 @@ pub(crate) enum Value<'a> {
 pub struct Listing {
     nodes: Vec<Node>,
     text: String,
-    /// For whoever fills it, to know again where something stands: kept here for the memory.
-    places: Vec<Option<NodeId>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +132,7 @@ const BEHIND_KEY: u32 = 2;
 
 impl Default for Listing {
     fn default() -> Self {
-        let mut listing = Self { nodes: Vec::new(), text: String::new(), places: Vec::new() };
+        let mut listing = Self { nodes: Vec::new(), text: String::new() };
         listing.clear();
         listing
     }
@@ -203,19 +201,6 @@ impl Listing {
     /// Adds an empty array to an array.
     pub fn push_array(&mut self, array: NodeId, source: Source) -> NodeId {
         self.append(array, None, Body::Array(NO_CHILDREN), source)
-    }
-
-    /// Room for so many places, in which nothing stands yet. It is to be given back.
-    pub(crate) fn take_places(&mut self, n: usize) -> Vec<Option<NodeId>> {
-        let mut places = std::mem::take(&mut self.places);
-        places.clear();
-        places.resize(n, None);
-        places
-    }
-
-    /// Takes the room back.
-    pub(crate) fn give_places_back(&mut self, places: Vec<Option<NodeId>>) {
-        self.places = places;
     }
 
     /// The id that the next node will have.

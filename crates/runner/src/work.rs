@@ -250,9 +250,6 @@ impl Paper {
     }
 }
 
-/// So many products are read before they are mapped.
-const AT_ONCE: usize = 8;
-
 /// Works on batches, keeping its memory from one to the next.
 #[derive(Debug)]
 pub(crate) struct Worker<'a> {
@@ -298,18 +295,9 @@ impl<'a> Worker<'a> {
         let mut hand = std::mem::take(&mut self.hand.1);
         let (mut read, mut found) = (Findings::new(Arc::clone(&self.levels)), Findings::new(Arc::clone(&self.levels)));
         let mut done = self.begin(&batch.from);
-        // A few products at a time: they are still near the processor when each channel takes its turn with all of them, and
-        // so is what a channel needs.
-        let mut few = Vec::with_capacity(AT_ONCE);
-        let mut each = |product| {
-            few.push(product);
-            if few.len() == AT_ONCE {
-                self.all(&few, &mut found, &mut done);
-                few.clear();
-            }
-        };
+        // One product at a time: the next finds the memory of the one before still near the processor.
+        let mut each = |product| self.one(&product, &mut found, &mut done);
         let contents = batch.reader.read(&batch.chunk, seen, &mut hand, &mut read, &mut each);
-        self.all(&few, &mut found, &mut done);
         self.hand.1 = hand;
         done.entries.extend(read.take().into_iter().map(Entry::Finding));
         if self.wants.told {
@@ -321,7 +309,7 @@ impl<'a> Worker<'a> {
     /// The same of a product that was read.
     pub(crate) fn work_on(&mut self, product: &Product, from: &Provenance) -> Done {
         let mut done = self.begin(from);
-        self.all(std::slice::from_ref(product), &mut Findings::new(Arc::clone(&self.levels)), &mut done);
+        self.one(product, &mut Findings::new(Arc::clone(&self.levels)), &mut done);
         done
     }
 
@@ -338,18 +326,17 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Some products for every channel that sells them.
-    fn all(&mut self, products: &[Product], out: &mut Findings, done: &mut Done) {
-        if self.wants.told {
-            // Where the key of a family may be a SKU.
-            let keys = products.iter().filter_map(|product| Sku::parse(&product.key).ok());
-            done.seen.keys.extend(keys.map(|key| key.short_key()));
+    /// A product for every channel that sells it.
+    fn one(&mut self, product: &Product, out: &mut Findings, done: &mut Done) {
+        if self.wants.told
+            && let Ok(key) = Sku::parse(&product.key)
+        {
+            // Where it may be a SKU.
+            done.seen.keys.push(key.short_key());
         }
         for (at, channel) in self.channels.iter().enumerate() {
             if done.seen.from.is_sold_on.get(at).copied().unwrap_or(true) {
-                for product in products {
-                    self.product(product, at, channel, out, done);
-                }
+                self.product(product, at, channel, out, done);
             }
         }
     }

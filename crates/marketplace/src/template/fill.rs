@@ -99,7 +99,7 @@ impl Plan {
         }
         let is_blank = listing.node(base).is_empty();
         let present = item.present();
-        let places = listing.take_places(self.n_places);
+        let places = vec![None; self.n_places];
         let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency, present, places };
         let may_write = |asks: &Option<Present>| asks.is_none_or(|asks| asks.meets(&present));
         for (_, run) in self.runs.iter().filter(|(asks, _)| may_write(asks)) {
@@ -111,8 +111,6 @@ impl Plan {
                 pen.apply(operation, item, base, source, &mut filled);
             }
         }
-        let places = pen.places;
-        listing.give_places_back(places);
         filled
     }
 }
