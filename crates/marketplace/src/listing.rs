@@ -15,6 +15,7 @@ pub use node::escape;
 pub(crate) use twig::Twig;
 pub use write::write_text;
 
+use crate::scan::same;
 use rust_decimal::Decimal;
 
 /// Which node.
@@ -358,7 +359,7 @@ impl Listing {
     }
 
     fn named(&self, children: Children, hash: u32, name: &str) -> Option<NodeId> {
-        let is_it = |node: &Node| node.hash == hash && self.bytes(node.key) == name.as_bytes();
+        let is_it = |node: &Node| node.hash == hash && same(self.bytes(node.key), name.as_bytes());
         // Rules for one place stand together: mostly it is the member that was added last.
         if children.last != NONE && is_it(&self.nodes[children.last as usize]) {
             return Some(NodeId(children.last));

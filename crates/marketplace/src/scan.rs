@@ -35,6 +35,22 @@ fn is_without(bytes: &[u8], last: &[u8], is_wanted: impl Fn(u8) -> bool + Copy) 
     }
 }
 
+/// Whether two texts are equal. Most are short: two loads of each are cheaper than a call.
+#[inline]
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
+    fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
+        Some((*text.first_chunk::<N>()?, *text.last_chunk::<N>()?))
+    }
+    left.len() == right.len()
+        && match left.len() {
+            0..4 => left.iter().zip(right).all(|(left, right)| left == right),
+            4..8 => ends::<4>(left) == ends::<4>(right),
+            8..=16 => ends::<8>(left) == ends::<8>(right),
+            17..=32 => ends::<16>(left) == ends::<16>(right),
+            _ => left == right,
+        }
+}
+
 /// What comes before the first of an ASCII character, and what comes behind it.
 #[inline]
 pub(crate) fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
@@ -81,6 +97,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_the_same_is_equal(left in "[ab]{0,40}", at in 0..40_usize, c in "[ab]") {
+            let mut right = left.clone();
+            if at < left.len() {
+                right.replace_range(at..=at, &c);
+            }
+            prop_assert_eq!(same(left.as_bytes(), right.as_bytes()), left == right);
+            right.push('a');
+            prop_assert!(!same(left.as_bytes(), right.as_bytes()));
+        }
+
         #[test]
         fn finds_the_first(bytes in prop::collection::vec(0_u8..24, 0..80)) {
             prop_assert_eq!(position(&bytes, |byte| byte > 22), bytes.iter().position(|byte| *byte > 22));

@@ -118,7 +118,7 @@ impl<'a> Ref<'a> {
     pub fn member(self, name: &str) -> Option<Self> {
         let Body::Object(children) = self.listing.at(self.id).body else { return None };
         let mut nodes = Elements { listing: self.listing, next: children.first };
-        nodes.find(|node| node.hashed_name().1 == name.as_bytes())
+        nodes.find(|node| scan::same(node.hashed_name().1, name.as_bytes()))
     }
 
     /// The name it has in its object; empty for an entry of an array.

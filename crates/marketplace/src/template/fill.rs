@@ -101,12 +101,11 @@ impl Plan {
         let present = item.present();
         let places = vec![None; self.n_places];
         let mut pen = Pen { keys: &self.base, is_blank, listing, out, currency, present, places };
-        let may_write = |asks: &Option<Present>| asks.is_none_or(|asks| asks.meets(&present));
-        for (_, run) in self.runs.iter().filter(|(asks, _)| may_write(asks)) {
-            for (at, operation) in run.clone().zip(self.operations.get(run.clone()).unwrap_or_default()) {
-                if !may_write(&operation.asks) || !operation.rule.when.iter().all(|when| pen.holds(when, item)) {
-                    continue;
-                }
+        let may_write = |asks: &Option<Present>| asks.as_ref().is_none_or(|asks| asks.meets(&present));
+        let runs = self.runs.iter().filter(|(asks, _)| may_write(asks));
+        for (at, asks) in runs.flat_map(|(_, run)| run.clone().zip(self.asks.get(run.clone()).unwrap_or_default())) {
+            let Some(operation) = self.operations.get(at).filter(|_| may_write(asks)) else { continue };
+            if operation.rule.when.iter().all(|when| pen.holds(when, item)) {
                 let source = Source(u32::try_from(at + 1).unwrap_or_default());
                 pen.apply(operation, item, base, source, &mut filled);
             }

@@ -52,7 +52,9 @@ pub struct Layout {
 pub struct Plan {
     pub(super) base: Vec<Key>,
     pub(super) operations: Vec<Operation>,
-    /// The same, some at a time, with the fields of which one must be there for any of them to write something.
+    /// The fields of which one must be there for each of them to write anything; none where that is not so.
+    pub(super) asks: Vec<Option<Present>>,
+    /// The same of some at a time.
     pub(super) runs: Vec<(Option<Present>, Range<usize>)>,
     /// How many places of containers have a number.
     pub(super) n_places: usize,
@@ -71,8 +73,6 @@ pub struct Plan {
 #[derive(Debug)]
 pub(super) struct Operation {
     pub(super) rule: Rule,
-    /// The fields of which one must be there for anything to be written; none where that is not so.
-    pub(super) asks: Option<Present>,
     /// One target; several for `name_{n}`, one a value.
     pub(super) targets: Vec<Target>,
     /// Whether it is `name_{n}`.
@@ -86,6 +86,7 @@ impl Plan {
         let mut plan = Self {
             base: layout.base.clone(),
             operations: Vec::new(),
+            asks: Vec::new(),
             runs: Vec::new(),
             n_places: 0,
             used: FieldSet::default(),
@@ -148,7 +149,7 @@ impl Plan {
             .filter(|field| !plan.knows(field))
             .collect();
         plan.mark_steps();
-        plan.runs = runs(&plan.operations);
+        plan.runs = runs(&plan.asks);
         plan
     }
 
@@ -225,7 +226,8 @@ impl Plan {
             }
         };
         let is_numbered = rule.to.is_numbered();
-        self.operations.push(Operation { rule, asks, targets, is_numbered });
+        self.asks.push(asks);
+        self.operations.push(Operation { rule, targets, is_numbered });
     }
 
     /// For every attribute in a place that no rule so far fills: one that fills it from the seller's own field of its
@@ -328,18 +330,18 @@ impl Plan {
     }
 }
 
-/// Operations that stand together and ask for something, and each that does not: most rules are for what a product does
-/// not have, and are passed over some at a time.
-fn runs(operations: &[Operation]) -> Vec<(Option<Present>, Range<usize>)> {
+/// Rules that stand together and ask for something, and each that does not: most are for what a product does not have, and
+/// are passed over some at a time.
+fn runs(asks: &[Option<Present>]) -> Vec<(Option<Present>, Range<usize>)> {
     const MOST: usize = 8;
     let mut runs: Vec<(Option<Present>, Range<usize>)> = Vec::new();
-    for (at, operation) in operations.iter().enumerate() {
-        match (runs.last_mut(), operation.asks) {
+    for (at, asks) in asks.iter().enumerate() {
+        match (runs.last_mut(), asks) {
             (Some((Some(all), run)), Some(asks)) if run.len() < MOST => {
-                *all = all.and(&asks);
+                *all = all.and(asks);
                 run.end = at + 1;
             }
-            (_, asks) => runs.push((asks, at..at + 1)),
+            (_, asks) => runs.push((*asks, at..at + 1)),
         }
     }
     runs

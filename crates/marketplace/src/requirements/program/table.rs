@@ -1,6 +1,7 @@
 //! Tables that tell which of some texts a text is: names of members, and allowed values.
 
 use crate::listing::Key;
+use crate::scan::same;
 use std::hash::Hash;
 use std::hash::Hasher;
 
@@ -105,23 +106,6 @@ impl Hash for Table {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
         self.len.hash(state);
-    }
-}
-
-/// Whether two texts are equal. Most are short: two loads of each are cheaper than a call.
-#[inline]
-fn same(left: &[u8], right: &[u8]) -> bool {
-    let len = left.len();
-    if len != right.len() {
-        return false;
-    }
-    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
-    let short_ends = |text: &[u8]| Some((*text.first_chunk::<4>()?, *text.last_chunk::<4>()?));
-    match len {
-        0..4 => left.iter().zip(right).all(|(left, right)| left == right),
-        4..8 => short_ends(left) == short_ends(right),
-        8..=16 => ends(left) == ends(right),
-        _ => left == right,
     }
 }
 
