@@ -93,21 +93,50 @@ pub fn write_text(text: &str, out: &mut Vec<u8>) {
 }
 
 fn write_bytes(text: &[u8], out: &mut Vec<u8>) {
-    let mut rest = text;
-    out.reserve(rest.len() + 2);
+    out.reserve(text.len() + 2);
     out.push(b'"');
+    match scan::position(text, is_escaped) {
+        None => out.extend_from_slice(text),
+        Some(_) if scan::position(text, |byte| is_control(byte) && byte != b'\n').is_none() => write_marked(text, out),
+        Some(_) => write_escaped(text, out),
+    }
+    out.push(b'"');
+}
+
+/// A text in which only quotes, backslashes and ends of lines are escaped: HTML has many.
+fn write_marked(text: &[u8], out: &mut Vec<u8>) {
+    let mut from = 0;
+    for at in memchr::memchr3_iter(b'"', b'\\', b'\n', text) {
+        out.extend_from_slice(text.get(from..at).unwrap_or_default());
+        if text.get(at) == Some(&b'\n') {
+            out.extend_from_slice(b"\\n");
+            from = at + 1;
+        } else {
+            // Copied with what comes behind it.
+            out.push(b'\\');
+            from = at;
+        }
+    }
+    out.extend_from_slice(text.get(from..).unwrap_or_default());
+}
+
+fn write_escaped(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
     while let Some((plain, byte, behind)) = split_at_escaped(rest) {
         out.extend_from_slice(plain);
         write_byte(byte, out);
         rest = behind;
     }
     out.extend_from_slice(rest);
-    out.push(b'"');
+}
+
+fn is_control(byte: u8) -> bool {
+    byte < b' '
 }
 
 /// What JSON does not take in a string as it is.
 fn is_escaped(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
+    is_control(byte) || byte == b'"' || byte == b'\\'
 }
 
 /// What comes before the first byte that is escaped, that byte, and what comes behind it.
@@ -185,7 +214,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_are_written_as_the_library_writes_them(text in "(?s).{0,80}|[ -~]{0,80}|[\u{0}-\u{1f}\"\\\\a]{0,40}") {
+        fn texts_are_written_as_the_library_writes_them(text in "(?s).{0,80}|[ -~]{0,80}|[\u{0}-\u{1f}\"\\\\a]{0,40}|[\"\\\\aé\n]{0,80}") {
             let mut out = Vec::new();
             write_text(&text, &mut out);
             prop_assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&text).unwrap());

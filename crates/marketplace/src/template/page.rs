@@ -6,8 +6,8 @@ use super::markup::Spot;
 use super::wording::Given;
 use super::wording::Markup;
 use super::wording::Step;
+use super::wording::Steps;
 use super::wording::Wording;
-use super::wording::write;
 use feedwright_catalog::Field;
 use feedwright_catalog::Item;
 use feedwright_catalog::ValueRef;
@@ -22,7 +22,7 @@ pub struct Page {
     cleaner: Cleaner,
     /// The page's own words, made safe once, with what is put between them; where the page is so plain that this can be
     /// told beforehand.
-    safe: Option<Vec<Step>>,
+    safe: Option<Steps>,
 }
 
 impl Page {
@@ -33,7 +33,7 @@ impl Page {
     pub fn read(name: &str, text: &str) -> Result<Self, String> {
         let wording = Wording::read(text, Markup::Html).map_err(|why| format!("page `{name}`: {why}"))?;
         let cleaner = Cleaner::new(text);
-        let safe = wording.steps().and_then(|steps| made_safe(steps, &cleaner));
+        let safe = wording.steps().and_then(|steps| made_safe(steps, &cleaner)).map(Steps::new);
         Ok(Self { wording, cleaner, safe })
     }
 
@@ -51,7 +51,7 @@ impl Page {
         if given.iter().all(|given| *given == Given::Nothing) {
             return Ok(String::new());
         }
-        match self.safe.as_ref().and_then(|steps| write(steps, Markup::Safe, &given)) {
+        match self.safe.as_ref().and_then(|steps| steps.write(Markup::Safe, &given)) {
             Some(html) => Ok(html),
             None => self.by_sanitiser(&given),
         }
@@ -81,9 +81,9 @@ impl Page {
 }
 
 /// A page's steps with words as the sanitiser gives them back.
-fn made_safe(steps: &[Step], cleaner: &Cleaner) -> Option<Vec<Step>> {
+fn made_safe(steps: &Steps, cleaner: &Cleaner) -> Option<Vec<Step>> {
     // Space around a page is taken off, and is nothing but words'.
-    let mut steps = steps.to_vec();
+    let mut steps = steps.all.clone();
     if let Some(Step::Words(words)) = steps.first_mut() {
         *words = words.trim_start().to_owned();
     }
@@ -188,7 +188,7 @@ mod tests {
             };
             let given = [Given::List(points), html, Given::Text(Cow::Owned(title))];
             let safe = page.safe.as_ref().expect("a plain page");
-            if let Some(html) = write(safe, Markup::Safe, &given) {
+            if let Some(html) = safe.write(Markup::Safe, &given) {
                 let by_tera = page.wording.by_tera(&given).unwrap();
                 prop_assert_eq!(html, page.cleaner.by_sanitiser(by_tera.trim()));
             }

@@ -24,7 +24,7 @@ pub struct Wording {
     markup: Markup,
     fields: Vec<Field>,
     /// Where it is plain.
-    steps: Option<Vec<Step>>,
+    steps: Option<Steps>,
 }
 
 /// What is put together.
@@ -118,7 +118,7 @@ impl Wording {
             fields.push(Field::parse(name).map_err(|why| with_nearest_field(&why.to_string(), name))?);
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let steps = Reading { names: &names, entry: None }.whole(text);
+        let steps = Reading { names: &names, entry: None }.whole(text).map(Steps::new);
         Ok(Self { tera, markup, fields, steps })
     }
 
@@ -139,12 +139,12 @@ impl Wording {
     }
 
     fn directly(&self, given: &[Given<'_>]) -> Option<String> {
-        write(self.steps.as_ref()?, self.markup, given)
+        self.steps.as_ref()?.write(self.markup, given)
     }
 
     /// What is written, where it is plain.
-    pub(super) fn steps(&self) -> Option<&[Step]> {
-        self.steps.as_deref()
+    pub(super) fn steps(&self) -> Option<&Steps> {
+        self.steps.as_ref()
     }
 
     pub(super) fn by_tera(&self, given: &[Given<'_>]) -> Result<String, String> {
@@ -163,15 +163,30 @@ impl Wording {
     }
 }
 
-/// Writes steps; nothing comes back where a value is not of the kind its place is meant for.
-pub(super) fn write(steps: &[Step], markup: Markup, given: &[Given<'_>]) -> Option<String> {
-    let mut out = String::with_capacity(words(steps) + FOR_VALUES);
-    Writing { markup, given, entry: None }.all(steps, &mut out)?;
-    Some(out)
+/// Steps, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Steps {
+    pub(super) all: Vec<Step>,
+    /// The bytes of what most records make of them.
+    room: usize,
 }
 
 /// Room for values: titles and descriptions have some hundred bytes.
 const FOR_VALUES: usize = 512;
+
+impl Steps {
+    pub(super) fn new(all: Vec<Step>) -> Self {
+        let room = words(&all) + FOR_VALUES;
+        Self { all, room }
+    }
+
+    /// Writes them; nothing comes back where a value is not of the kind its place is meant for.
+    pub(super) fn write(&self, markup: Markup, given: &[Given<'_>]) -> Option<String> {
+        let mut out = String::with_capacity(self.room);
+        Writing { markup, given, entry: None }.all(&self.all, &mut out)?;
+        Some(out)
+    }
+}
 
 /// How many bytes of words there are, if all are written once.
 fn words(steps: &[Step]) -> usize {
