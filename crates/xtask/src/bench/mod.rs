@@ -56,7 +56,8 @@ const SHORT_ROWS: u64 = 2_000;
 /// The most rows for programs in Python and JavaScript.
 const SLOW_ROWS: u64 = 50_000;
 /// The rows of the plan in which nearly nothing changed: all of them are listed in the sandbox first, which takes a while.
-const DELTA_ROWS: u64 = 300_000;
+/// With fewer it is the start of the program that is measured.
+const DELTA_ROWS: u64 = 1_000_000;
 /// Catalogs that memory is watched over.
 const MEMORY_ROWS: [u64; 3] = [100_000, 1_000_000, 5_000_000];
 

@@ -55,8 +55,6 @@ pub(crate) enum Keywords {
 pub(crate) fn all(rows: u64, slow_rows: u64, opponents: Option<&Opponents>) -> Vec<Program> {
     let mut all = Vec::new();
     for kind in [Kind::Floor, Kind::Ours { channels: 1 }, Kind::Ours { channels: 3 }, Kind::Arena, Kind::Glue] {
-        // Three channels take their time, and are compared by product as well.
-        let rows = if kind == (Kind::Ours { channels: 3 }) { (rows / 2).max(1) } else { rows };
         for threads in [1, 2] {
             all.push(Program { kind, threads, rows, installed: None });
         }
