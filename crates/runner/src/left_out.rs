@@ -44,7 +44,7 @@ pub(crate) fn write(sorted: &Sorted, out: &mut OutDir) -> Result<Option<FileEntr
             file.write_record(&line(&cells, &mut row))?;
         }
     }
-    Ok(file.map(crate::publish::OutFile::finish).transpose()?)
+    Ok(file.map(|file| out.close(file)).transpose()?)
 }
 
 fn keeps_out(finding: &Finding) -> bool {

@@ -19,6 +19,10 @@ use std::io;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::thread::JoinHandle;
 use tempfile::TempDir;
 
 /// The manifest's name in the output folder.
@@ -36,6 +40,7 @@ pub struct OutDir {
     path: PathBuf,
     staging: TempDir,
     files: Vec<PathBuf>,
+    disk: Disk,
 }
 
 /// A file that was written.
@@ -83,7 +88,7 @@ impl OutDir {
             .prefix(".feedwright-")
             .tempdir_in(path)
             .map_err(failing("write into the folder", path))?;
-        Ok(Self { path: path.to_owned(), staging, files: Vec::new() })
+        Ok(Self { path: path.to_owned(), staging, files: Vec::new(), disk: Disk::open() })
     }
 
     /// The folder for temporary files of this build.
@@ -112,8 +117,8 @@ impl OutDir {
 
     /// Packs finished rows into a workbook, under the name the rows were opened with.
     fn pack(&mut self, rows: OutFile, sheet: &str) -> Result<FileEntry, PublishError> {
-        let (name, records) = (rows.name.clone(), rows.records);
-        rows.finish()?;
+        // They are read again at once, and never by anybody else.
+        let FileEntry { file: name, records, .. } = rows.finish()?.1;
         let path = self.staging.path().join(ROWS);
         let bytes = File::open(&path)
             .and_then(|file| workbook::write(io::BufReader::new(file), sheet))
@@ -121,12 +126,21 @@ impl OutDir {
         let mut file = self.create(&name)?;
         file.write(&bytes)?;
         file.records = records;
-        file.finish()
+        self.close(file)
+    }
+
+    /// Closes a file and says what it holds. It is on the disk at the latest when all is published.
+    pub fn close(&mut self, file: OutFile) -> Result<FileEntry, PublishError> {
+        let path = file.path.clone();
+        let (file, entry) = file.finish()?;
+        self.disk.sync(path, file)?;
+        Ok(entry)
     }
 
     /// Puts all files under their final names, the manifest last; files of an earlier build that this one did not
     /// write again are removed, so that nobody uploads them by mistake.
-    pub fn publish(self, manifest: &[u8]) -> Result<(), PublishError> {
+    pub fn publish(mut self, manifest: &[u8]) -> Result<(), PublishError> {
+        self.disk.wait()?;
         let stale = self.stale();
         let manifest_path = self.staging.path().join(MANIFEST);
         let written = File::create(&manifest_path).and_then(|mut file| {
@@ -229,12 +243,44 @@ impl OutFile {
         self.write(bytes)
     }
 
-    /// Closes the file and says what it holds.
-    pub fn finish(mut self) -> Result<FileEntry, PublishError> {
+    /// Writes the rest, and says what the file holds.
+    fn finish(mut self) -> Result<(File, FileEntry), PublishError> {
         self.flush()?;
-        self.file.sync_all().map_err(failing("write", &self.path))?;
         let blake3 = Digest(self.hash.finalize().into()).to_string();
-        Ok(FileEntry { file: self.name, records: self.records, bytes: self.bytes, blake3 })
+        Ok((self.file, FileEntry { file: self.name, records: self.records, bytes: self.bytes, blake3 }))
+    }
+}
+
+/// So many files wait for the disk: with more of them whoever writes waits too.
+const WAIT_FOR_DISK: usize = 16;
+
+/// Sees files onto the disk, on a thread of its own: the next are written meanwhile.
+#[derive(Debug)]
+struct Disk {
+    files: Option<SyncSender<(PathBuf, File)>>,
+    syncing: Option<JoinHandle<Result<(), PublishError>>>,
+}
+
+impl Disk {
+    fn open() -> Self {
+        let (files, written) = sync_channel::<(PathBuf, File)>(WAIT_FOR_DISK);
+        let sync = move || written.iter().try_for_each(|(path, file)| file.sync_all().map_err(failing("write", &path)));
+        Self { files: Some(files), syncing: Some(thread::spawn(sync)) }
+    }
+
+    fn sync(&mut self, path: PathBuf, file: File) -> Result<(), PublishError> {
+        match self.files.as_ref().map(|files| files.send((path, file))) {
+            Some(Ok(())) => Ok(()),
+            // It stopped at a file before.
+            Some(Err(_)) | None => self.wait(),
+        }
+    }
+
+    /// Waits until all of them are there.
+    fn wait(&mut self) -> Result<(), PublishError> {
+        self.files = None;
+        let stopped = |_| PublishError { doing: "write files".to_owned(), why: io::Error::other("a thread stopped") };
+        self.syncing.take().map_or(Ok(()), |syncing| syncing.join().map_err(stopped)?)
     }
 }
 
@@ -328,7 +374,7 @@ impl Shelf for Files<'_> {
         let Some(mut file) = self.current.take() else { return Ok(()) };
         file.records = records;
         let entry = match self.part.container {
-            Container::Plain => file.finish()?,
+            Container::Plain => self.out.close(file)?,
             Container::Workbook(sheet) => self.out.pack(file, sheet)?,
         };
         self.entries.push(entry);
