@@ -152,7 +152,7 @@ impl From<PublishError> for RunError {
 }
 
 /// Batches under way at once, for each thread: enough that nobody waits, few enough that memory stays flat.
-const BATCHES_PER_THREAD: usize = 3;
+const BATCHES_PER_THREAD: usize = 8;
 /// The same where most are known. They are small, and while one waits for what is needed to say what is wrong with a record,
 /// much may be stepped over.
 const BATCHES_PER_THREAD_REMEMBERED: usize = 32;
