@@ -71,7 +71,7 @@ impl Page {
                 match self.cleaner.if_plain(html) {
                     // A style would have to be one that the page has.
                     Some(plain) => Given::Html(plain, !html.contains("style")),
-                    None => Given::Html(self.cleaner.clean(html), false),
+                    None => Given::Html(self.cleaner.by_sanitiser(html), false),
                 }
             }
             Some(ValueRef::Bool(value)) => Given::Bool(value),
