@@ -25,6 +25,7 @@ use crate::listing::Listing;
 use serde_json::Map;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::hash::DefaultHasher;
 use std::hash::Hash;
 use std::hash::Hasher as _;
@@ -59,6 +60,8 @@ pub(super) struct Compiler<'d> {
     memo: HashMap<Box<[usize]>, Fate>,
     /// The sets that are being compiled for the same place.
     chain: Vec<Box<[usize]>>,
+    /// The checks of which not even the constants are known yet.
+    unsettled: HashSet<u32>,
     known: Known,
     matchers: HashMap<(&'static str, &'d str), u32>,
 }
@@ -79,8 +82,9 @@ pub(super) type ByHash = HashMap<u64, Vec<u32>>;
 
 enum Fate {
     Done(u32),
-    /// Not done; with the number it will have, if something within refers to it.
-    Open(Option<u32>),
+    /// Not done; with the number it will have, if something within refers to it, and the constants that fit, once they are
+    /// known.
+    Open(Option<u32>, Option<u8>),
 }
 
 impl<'d> Compiler<'d> {
@@ -91,6 +95,7 @@ impl<'d> Compiler<'d> {
             program: Program::default(),
             memo: HashMap::new(),
             chain: Vec::new(),
+            unsettled: HashSet::new(),
             known: Known::default(),
             matchers: HashMap::new(),
         };
@@ -124,14 +129,18 @@ impl<'d> Compiler<'d> {
         key.sort_unstable();
         self.program.plan.asked += 1;
         match self.memo.get(&key) {
-            Some(Fate::Open(_)) if self.chain.contains(&key) => {
+            Some(Fate::Open(..)) if self.chain.contains(&key) => {
                 return Err(self.not_understood(flat[0], "$ref"));
             }
-            Some(Fate::Done(check) | Fate::Open(Some(check))) => return Ok(*check),
-            Some(Fate::Open(None)) => {
+            Some(Fate::Done(check) | Fate::Open(Some(check), _)) => return Ok(*check),
+            Some(Fate::Open(None, constants)) => {
                 let check = number(self.program.checks.len());
-                self.program.checks.push(Check { constants: 0, ..Check::all(OPEN) });
-                self.memo.insert(key, Fate::Open(Some(check)));
+                if constants.is_none() {
+                    self.unsettled.insert(check);
+                }
+                let constants = *constants;
+                self.program.checks.push(Check { constants: constants.unwrap_or_default(), ..Check::all(OPEN) });
+                self.memo.insert(key, Fate::Open(Some(check), constants));
                 return Ok(check);
             }
             None => {}
@@ -139,13 +148,13 @@ impl<'d> Compiler<'d> {
         if self.program.checks.len() > MOST_CHECKS {
             return Err(self.not_understood(flat[0], "$ref"));
         }
-        self.memo.insert(key.clone(), Fate::Open(None));
+        self.memo.insert(key.clone(), Fate::Open(None, None));
         self.chain.push(key.clone());
-        let made = self.make(&flat);
+        let made = self.make(&flat, &key);
         self.chain.pop();
         let made = made?;
         let check = match self.memo.get(&key) {
-            Some(Fate::Open(Some(check))) => {
+            Some(Fate::Open(Some(check), _)) => {
                 self.program.checks[*check as usize] = made;
                 *check
             }
@@ -207,7 +216,7 @@ impl<'d> Compiler<'d> {
         beyond.iter().find(|name| schema.contains_key(**name)).copied()
     }
 
-    fn make(&mut self, flat: &[Schema<'d>]) -> Compiled<Check> {
+    fn make(&mut self, flat: &[Schema<'d>], key: &[usize]) -> Compiled<Check> {
         let mut engines = Vec::new();
         let mut schemas = Vec::with_capacity(flat.len());
         for schema in flat {
@@ -219,6 +228,14 @@ impl<'d> Compiler<'d> {
         let mut constants = self.constants(&schemas)?;
         for engine in &engines {
             constants &= self.constants_of_engine(*engine);
+        }
+        // Whatever is within and refers to this knows them from here on.
+        if let Some(Fate::Open(check, known)) = self.memo.get_mut(key) {
+            *known = Some(constants);
+            if let Some(check) = check {
+                self.program.checks[*check as usize].constants = constants;
+                self.unsettled.remove(check);
+            }
         }
         let mut part = |kind, make: fn(&mut Self, &[Schema<'d>]) -> Compiled<u32>| {
             if schemas.iter().all(|schema| allows(schema, kind)) { make(self, &schemas) } else { Ok(FAIL) }
@@ -285,7 +302,10 @@ impl<'d> Compiler<'d> {
 
     fn constants_at(&mut self, schema: &'d Value) -> Compiled<u8> {
         let check = self.at(&[schema])?;
-        Ok(self.program.checks[check as usize].constants)
+        match schema {
+            Value::Object(schema) if self.unsettled.contains(&check) => Err(self.not_understood(schema, "$ref")),
+            _ => Ok(self.program.checks[check as usize].constants),
+        }
     }
 
     fn constants_of_engine(&self, engine: u32) -> u8 {
