@@ -15,6 +15,7 @@ use feedwright_marketplace::Channel;
 use feedwright_marketplace::Ref;
 use feedwright_marketplace::listing::Leaf;
 use feedwright_marketplace::listing::Shape;
+use feedwright_marketplace::scan::is_www;
 use rust_decimal::Decimal;
 
 /// Most characters of a title: title policy of 2025-01-21.
@@ -478,11 +479,7 @@ fn markup(text: &str) -> Option<String> {
 
 /// Whether a text holds what every address has: few do, and the rest need not be taken apart into words.
 fn may_hold_address(text: &[u8]) -> bool {
-    let is_www = |full_stop: usize| {
-        let before = full_stop.checked_sub(3).and_then(|from| text.get(from..full_stop));
-        before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
-    };
-    memchr::memchr3_iter(b'@', b':', b'.', text).any(|at| text.get(at) != Some(&b'.') || is_www(at))
+    memchr::memchr3_iter(b'@', b':', b'.', text).any(|at| text.get(at) != Some(&b'.') || is_www(text, at))
 }
 
 #[cfg(test)]

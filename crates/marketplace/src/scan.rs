@@ -58,6 +58,12 @@ pub(crate) fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
     Some((before, from.get(1..)?))
 }
 
+/// Whether `www` stands before the full stop at this place: an address without a scheme begins so.
+pub fn is_www(text: &[u8], full_stop: usize) -> bool {
+    let before = full_stop.checked_sub(3).and_then(|from| text.get(from..full_stop));
+    before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
+}
+
 /// Whether a text holds space beyond ASCII.
 pub fn has_wide_space(text: &str) -> bool {
     // Such space begins with one of these bytes, and little else does.

@@ -35,7 +35,6 @@ use feedwright_sources::Met;
 use feedwright_sources::Print;
 use feedwright_sources::Reader;
 use feedwright_sources::Tally;
-use places::Placed;
 use places::Places;
 use refusal::no_requirements;
 use refusal::not_for_sale;
@@ -356,17 +355,17 @@ impl<'a> Worker<'a> {
             return;
         }
         let marketplace = channel.marketplace.as_ref();
-        let Some(placed) = self.places.of(at, channel, &product.categories) else {
+        let Some((target, placed)) = self.places.of(at, channel, &product.categories) else {
             out.push(unmapped_category(product, &channel.scope, &marketplace.channel().name));
             all_variants(product, channel, Standing::Blocked, out, done);
             done.channels[at].n_blocked += product.variants.len() as u64;
             return;
         };
-        let Placed { target, category, apart } = placed.as_ref();
-        let category = match category {
+        let apart = placed.apart.as_slice();
+        let category = match &placed.category {
             Ok(category) => category,
             Err(why) => {
-                out.push(no_requirements(product, target, why, &marketplace.channel().name));
+                out.push(no_requirements(product, &target, why, &marketplace.channel().name));
                 all_variants(product, channel, Standing::Blocked, out, done);
                 done.channels[at].n_blocked += product.variants.len() as u64;
                 return;

@@ -8,6 +8,7 @@ use feedwright_catalog::Severity;
 use feedwright_catalog::rules;
 use feedwright_marketplace::requirements::Shape;
 use feedwright_marketplace::scan::has_wide_space;
+use feedwright_marketplace::scan::is_www;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -241,7 +242,7 @@ fn markup(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let may_be_one = |at: usize| match bytes.get(at) {
         Some(b':') => bytes.get(at..).is_some_and(|rest| rest.starts_with(b"://")),
-        Some(b'.') => is_www(text, at),
+        Some(b'.') => is_www(bytes, at),
         _ => true,
     };
     if !memchr::memchr3_iter(b'<', b':', b'.', bytes).any(may_be_one) {
@@ -260,12 +261,6 @@ fn markup(text: &str) -> Option<String> {
         let is_address = ["http://", "https://", "www."].iter().any(|start| lower.contains(start));
         is_address.then(|| format!("the address `{word}`"))
     })
-}
-
-/// Whether `www` stands before the full stop at this place.
-fn is_www(text: &str, full_stop: usize) -> bool {
-    let before = full_stop.checked_sub(3).and_then(|from| text.as_bytes().get(from..full_stop));
-    before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
 }
 
 #[cfg(test)]
